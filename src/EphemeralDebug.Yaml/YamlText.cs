@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using YamlDotNet.Core;
+
+namespace EphemeralDebug.Yaml;
+
+/// <summary>YAML text as JSON nodes, read as kubectl reads it (go-yaml 2: the scalars of YAML 1.1).</summary>
+public static class YamlText
+{
+    /// <summary>
+    /// Reads the first document of <paramref name="yaml"/>. Returns null for an empty document or a null value.
+    /// A key that is given twice counts with its last value; keys that are numbers or booleans become text.
+    /// </summary>
+    /// <exception cref="FormatException">The text is not YAML; the message says where (line and column).</exception>
+    public static JsonNode? ToJson(string yaml)
+    {
+        ArgumentNullException.ThrowIfNull(yaml);
+        RejectControlCharacters(yaml);
+        try
+        {
+            using var text = new StringReader(yaml);
+            return new YamlDocumentReader(new Parser(text)).Read();
+        }
+        catch (YamlException e)
+        {
+            throw MalformedAt(e.Start.Line, e.Start.Column, FirstSentence(e.Message));
+        }
+    }
+
+    internal static FormatException MalformedAt(long line, long column, string problem) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"line {line}, column {column}: {problem}"));
+
+    // The parser lets most control characters through; YAML (and go-yaml) refuse them anywhere in the text.
+    private static void RejectControlCharacters(string yaml)
+    {
+        int line = 1;
+        int lineStart = 0;
+        for (int i = 0; i < yaml.Length; i++)
+        {
+            char c = yaml[i];
+            if (c == '\n')
+            {
+                line++;
+                lineStart = i + 1;
+            }
+            else if (char.IsControl(c) && c is not ('\t' or '\r' or '\u0085'))
+            {
+                throw MalformedAt(line, i - lineStart + 1, "control characters are not allowed");
+            }
+        }
+    }
+
+    // YamlDotNet appends what it was doing; the first sentence is what went wrong.
+    private static string FirstSentence(string message)
+    {
+        int end = message.IndexOf(". ", StringComparison.Ordinal);
+        return (end < 0 ? message : message[..end]).TrimEnd('.');
+    }
+}
