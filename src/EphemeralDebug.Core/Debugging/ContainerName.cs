@@ -1,0 +1,71 @@
+namespace EphemeralDebug.Debugging;
+
+/// <summary>Names of ephemeral containers: chosen by the user and checked, or random.</summary>
+internal static class ContainerName
+{
+    private const int MaxLength = 63;
+
+    /// <summary>
+    /// No pod has so many containers that this many random names are all taken; a source that repeats itself
+    /// must not hang the caller.
+    /// </summary>
+    private const int MaxAttempts = 100;
+
+    public static string Choose(string? asked, PodContainers pod, INameSource names)
+    {
+        if (string.IsNullOrEmpty(asked))
+        {
+            return Random(pod, names);
+        }
+
+        if (!IsLabel(asked))
+        {
+            throw new PlanException(
+                PlanErrorCode.InvalidName,
+                nameof(ContainerOptions.Name),
+                $"Invalid container name \"{asked}\".",
+                $"Use at most {MaxLength} lower case letters, digits and '-', with a letter or digit at both ends.");
+        }
+
+        if (pod.Has(asked))
+        {
+            throw new PlanException(
+                PlanErrorCode.NameTaken,
+                nameof(ContainerOptions.Name),
+                DescribeTaken(asked, pod),
+                "Choose another name, or give none to get a random one.");
+        }
+
+        return asked;
+    }
+
+    private static string Random(PodContainers pod, INameSource names)
+    {
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            string name = "debugger-" + names.NextSuffix();
+            if (!pod.Has(name))
+            {
+                return name;
+            }
+        }
+
+        throw new PlanException(
+            PlanErrorCode.NameTaken,
+            nameof(ContainerOptions.Name),
+            $"No free random container name was found for pod {pod.Namespace}/{pod.Pod}.",
+            "Give a name.");
+    }
+
+    private static string DescribeTaken(string name, PodContainers pod) =>
+        pod.EphemeralContainers.Contains(name)
+            ? $"Pod {pod.Namespace}/{pod.Pod} already has an ephemeral container named \"{name}\", and those can be neither changed nor removed."
+            : $"Pod {pod.Namespace}/{pod.Pod} already has a container named \"{name}\".";
+
+    /// <summary>An RFC 1123 label, as the API server demands it of container names.</summary>
+    private static bool IsLabel(string name) =>
+        name.Length <= MaxLength
+        && name[0] != '-'
+        && name[^1] != '-'
+        && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+}

@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+using EphemeralDebug.Debugging;
+
+namespace EphemeralDebug.Core.Tests.Debugging;
+
+/// <summary>What kubectl debug sent, from tests/Conformance/kubectl-debug.json.</summary>
+internal static class KubectlDebugRecording
+{
+    private static readonly JsonObject Document = JsonNode.Parse(
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Conformance", "kubectl-debug.json")))!.AsObject();
+
+    private static readonly Dictionary<string, JsonObject> Cases = Document["cases"]!.AsArray()
+        .ToDictionary(static c => (string)c!["name"]!, static c => c!.AsObject(), StringComparer.Ordinal);
+
+    /// <summary>general became the default in kubectl 1.36.</summary>
+    public static string DefaultProfile { get; } =
+        Version.Parse(((string)Document["client"]!).Split(" v")[1]) < new Version(1, 36) ? "legacy" : "general";
+
+    /// <summary>The names of the cases that add an ephemeral container.</summary>
+    public static IEnumerable<string> EphemeralContainerCases =>
+        Cases.Values.Where(static c => Arguments(c).IsForEphemeralContainer).Select(static c => (string)c["name"]!);
+
+    public static JsonObject Case(string name) => Cases[name];
+
+    public static KubectlArguments Arguments(JsonObject recorded) =>
+        new(recorded["args"]!.AsArray().Select(static argument => (string)argument!));
+
+    public static JsonObject Pod(string name) => Document["pods"]![name]!.DeepClone().AsObject();
+
+    public static JsonObject CustomProfile(string path) =>
+        Document["custom"]![path.Split('/')[^1]]!.DeepClone().AsObject();
+}
