@@ -1,0 +1,186 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+
+namespace EphemeralDebug.Api;
+
+/// <summary>
+/// Requests to one API server. Every failure is an <see cref="EphemeralDebugException"/>; every plain request ends
+/// within <see cref="RequestTimeout"/>.
+/// </summary>
+internal sealed class ApiClient : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly RetryPolicy _retry;
+
+    /// <summary>Creates a client.</summary>
+    /// <param name="server">The server's address; a path in it is kept as prefix of every request.</param>
+    /// <param name="handler">Authenticates and sends; owned by the client from here on.</param>
+    /// <param name="time">Paces what is sent again.</param>
+    public ApiClient(Uri server, HttpMessageHandler handler, TimeProvider? time = null)
+    {
+        _retry = new RetryPolicy(time ?? TimeProvider.System);
+        Server = server.AbsolutePath.EndsWith('/') ? server : new Uri(server.GetLeftPart(UriPartial.Path) + '/');
+        _http = new HttpClient(handler, disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>The server's address, ending in a slash.</summary>
+    public Uri Server { get; }
+
+    /// <summary>The limit of a request that is answered at once: all but watches and streams.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Reads an object into one of the wire types.</summary>
+    public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, ApiAction action, CancellationToken cancellationToken) =>
+        ExchangeAsync(
+            isRead: true,
+            () => new HttpRequestMessage(HttpMethod.Get, Resolve(path)),
+            (stream, token) => JsonSerializer.DeserializeAsync(stream, type, token),
+            action,
+            cancellationToken);
+
+    /// <summary>Reads an object whole, with the fields that this code has never heard of.</summary>
+    public Task<JsonObject> GetObjectAsync(string path, ApiAction action, CancellationToken cancellationToken) =>
+        ExchangeAsync(
+            isRead: true,
+            () => new HttpRequestMessage(HttpMethod.Get, Resolve(path)),
+            ReadObjectAsync,
+            action,
+            cancellationToken);
+
+    /// <summary>
+    /// Sends a patch and returns the changed object. It is sent again only when the server has turned it away unread:
+    /// after a lost answer nobody knows here whether it took effect.
+    /// </summary>
+    public Task<JsonObject> PatchAsync(
+        string path, string contentType, JsonNode patch, ApiAction action, CancellationToken cancellationToken) =>
+        ExchangeAsync(
+            isRead: false,
+            () => new HttpRequestMessage(HttpMethod.Patch, Resolve(path))
+            {
+                Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(patch, ApiJson.Default.JsonNode))
+                {
+                    Headers = { ContentType = new MediaTypeHeaderValue(contentType) },
+                },
+            },
+            ReadObjectAsync,
+            action,
+            cancellationToken);
+
+    /// <summary>
+    /// Sends a request and returns once the headers of a successful answer are here. For watches and upgrades; the
+    /// caller reads and disposes the answer.
+    /// </summary>
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, ApiAction action, CancellationToken cancellationToken)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            using (request)
+            {
+                if (request.Headers.Accept.Count == 0)
+                {
+                    request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+                }
+
+                response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            }
+        }
+        catch (HttpRequestException exception)
+        {
+            throw ConnectionErrors.From(exception, Server);
+        }
+
+        if (response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.SwitchingProtocols)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            try
+            {
+                throw await StatusErrors.ReadAsync(response, action, cancellationToken);
+            }
+            catch (Exception exception) when (exception is IOException or HttpRequestException)
+            {
+                throw ConnectionErrors.Lost(exception, Server);
+            }
+        }
+    }
+
+    /// <summary>The absolute address of a path below the server's own.</summary>
+    public Uri Resolve(string path) => new(Server, path);
+
+    public void Dispose() => _http.Dispose();
+
+    private static async ValueTask<JsonObject?> ReadObjectAsync(Stream stream, CancellationToken cancellationToken) =>
+        await JsonNode.ParseAsync(stream, cancellationToken: cancellationToken) as JsonObject;
+
+    private Task<T> ExchangeAsync<T>(
+        bool isRead,
+        Func<HttpRequestMessage> createRequest,
+        Func<Stream, CancellationToken, ValueTask<T?>> read,
+        ApiAction action,
+        CancellationToken cancellationToken) =>
+        _retry.RunAsync(
+            isRead,
+            () => WithinLimitAsync(
+                action,
+                async token =>
+                {
+                    using HttpResponseMessage response = await SendAsync(createRequest(), action, token);
+                    return await ReadJsonAsync(response, action, read, token);
+                },
+                cancellationToken),
+            cancellationToken);
+
+    private async Task<T> ReadJsonAsync<T>(
+        HttpResponseMessage response,
+        ApiAction action,
+        Func<Stream, CancellationToken, ValueTask<T?>> read,
+        CancellationToken cancellationToken)
+    {
+        string? mediaType = response.Content.Headers.ContentType?.MediaType;
+        if (mediaType is not "application/json")
+        {
+            throw ConnectionErrors.NotKubernetes(action, mediaType, Server);
+        }
+
+        try
+        {
+            Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            await using (stream)
+            {
+                return await read(stream, cancellationToken)
+                    ?? throw ConnectionErrors.NotKubernetes(action, mediaType, Server);
+            }
+        }
+        catch (JsonException exception)
+        {
+            throw ConnectionErrors.NotKubernetes(action, mediaType, Server, exception);
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        {
+            throw ConnectionErrors.Lost(exception, Server);
+        }
+    }
+
+    private async Task<T> WithinLimitAsync<T>(
+        ApiAction action, Func<CancellationToken, Task<T>> exchange, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(RequestTimeout);
+        try
+        {
+            return await exchange(limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && limit.IsCancellationRequested)
+        {
+            throw ConnectionErrors.TimedOut(action, RequestTimeout, Server);
+        }
+    }
+}
