@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Security.Cryptography;
+using System.Text;
+using EphemeralDebug.Api;
+
+namespace EphemeralDebug.Streaming;
+
+/// <summary>
+/// Opens a WebSocket by the same client as every other request, so that authentication, proxies and TLS are the same,
+/// and a refused upgrade's answer can be read: it says why.
+/// </summary>
+internal static class WebSocketUpgrade
+{
+    /// <summary>v5 can end standard input; v4 is what servers before 1.30 speak.</summary>
+    private const string OfferedProtocols = "v5.channel.k8s.io, v4.channel.k8s.io";
+
+    private const string AcceptGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+    /// <summary>As often as client-go pings.</summary>
+    private static readonly TimeSpan s_pingInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>As long as client-go waits for an answer to a ping.</summary>
+    private static readonly TimeSpan s_pingTimeout = TimeSpan.FromSeconds(60);
+
+    /// <summary>Opens the WebSocket of a request.</summary>
+    /// <exception cref="KubernetesStatusException">The upgrade was refused.</exception>
+    public static async Task<WebSocket> OpenAsync(ApiClient client, StreamRequest request, CancellationToken cancellationToken)
+    {
+        // A WebSocket is a GET, for which servers ask for the verb get and, since 1.35, create too; create is the one
+        // that people forget, and the one that kubectl's older way needed.
+        var action = new ApiAction("get and create", $"pods/{request.Subresource}", request.Namespace, request.Pod);
+        string key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        HttpResponseMessage response = await SendAsync(client, request, action, key, cancellationToken);
+        try
+        {
+            string protocol = Check(response, request, key);
+            Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            return WebSocket.CreateFromStream(
+                stream,
+                new WebSocketCreationOptions
+                {
+                    IsServer = false,
+                    SubProtocol = protocol,
+                    KeepAliveInterval = s_pingInterval,
+                    KeepAliveTimeout = s_pingTimeout,
+                });
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(
+        ApiClient client, StreamRequest request, ApiAction action, string key, CancellationToken cancellationToken)
+    {
+        string path = ApiPath.Pod(request.Namespace, request.Pod, request.Subresource) + request.ToQuery();
+        var message = new HttpRequestMessage(HttpMethod.Get, client.Resolve(path))
+        {
+            Version = HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        message.Headers.TryAddWithoutValidation("Connection", "Upgrade");
+        message.Headers.TryAddWithoutValidation("Upgrade", "websocket");
+        message.Headers.TryAddWithoutValidation("Sec-WebSocket-Version", "13");
+        message.Headers.TryAddWithoutValidation("Sec-WebSocket-Key", key);
+        message.Headers.TryAddWithoutValidation("Sec-WebSocket-Protocol", OfferedProtocols);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(client.RequestTimeout);
+        try
+        {
+            return await client.SendAsync(message, action, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw ConnectionErrors.TimedOut(action, client.RequestTimeout, client.Server);
+        }
+    }
+
+    private static string Check(HttpResponseMessage response, StreamRequest request, string key)
+    {
+        if (response.StatusCode is not HttpStatusCode.SwitchingProtocols)
+        {
+            throw StreamErrors.UpgradeNotUnderstood(request, $"answered with HTTP {(int)response.StatusCode} in place of 101");
+        }
+
+        if (!string.Equals(Header(response, "Sec-WebSocket-Accept"), Accept(key), StringComparison.Ordinal))
+        {
+            throw StreamErrors.UpgradeNotUnderstood(request, "its answer to the key is wrong");
+        }
+
+        return Header(response, "Sec-WebSocket-Protocol") is "v5.channel.k8s.io" or "v4.channel.k8s.io"
+            ? Header(response, "Sec-WebSocket-Protocol")!
+            : throw StreamErrors.UpgradeNotUnderstood(request, "chose none of the protocols v5.channel.k8s.io and v4.channel.k8s.io");
+    }
+
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out IEnumerable<string>? values) ? string.Join(",", values) : null;
+
+    // SHA-1 is what RFC 6455 prescribes here; it proves that a WebSocket server answers and protects nothing.
+    private static string Accept(string key) => Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + AcceptGuid)));
+}
