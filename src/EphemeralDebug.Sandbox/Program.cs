@@ -1,1 +1,3 @@
-Console.WriteLine("EphemeralDebug sandbox");
+using EphemeralDebug.Sandbox.Hosting;
+
+return await CommandLine.RunAsync(args, Console.Out, Console.Error);

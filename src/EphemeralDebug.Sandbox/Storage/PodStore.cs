@@ -18,122 +18,90 @@ internal sealed record PodEvent(PodChange Change, long ResourceVersion, JsonObje
 /// The pods of the simulated cluster, as etcd would hold them: every write gets a new resource version, and every
 /// reader of changes sees all of them in that order. The API server writes specifications, the kubelet writes status.
 /// </summary>
-internal sealed class PodStore
+internal sealed class PodStore(Revision revision)
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<(string Namespace, string Name), JsonObject> _pods = [];
-    private readonly List<Channel<PodEvent>> _subscribers = [];
-    private long _resourceVersion = 1000;
-
-    /// <summary>A copy of the pod, or null when there is none.</summary>
-    public JsonObject? Get(string podNamespace, string name)
+    /// <summary>A store with a history of its own.</summary>
+    public PodStore()
+        : this(new Revision())
     {
-        lock (_gate)
-        {
-            return _pods.TryGetValue((podNamespace, name), out JsonObject? pod) ? (JsonObject)pod.DeepClone() : null;
-        }
     }
 
+    /// <summary>The pods as the API server reads and writes them: versions, snapshots and conditional writes.</summary>
+    public ObjectStore Objects { get; } = new(revision);
+
+    /// <summary>A copy of the pod, or null when there is none.</summary>
+    public JsonObject? Get(string podNamespace, string name) =>
+        (JsonObject?)Objects.Get(podNamespace, name)?.Value.DeepClone();
+
     /// <summary>
-    /// Applies <paramref name="change"/> to a copy of the pod under the store's lock and keeps the copy when it
-    /// returns true. Returns false when there is no such pod or nothing was changed.
+    /// Applies <paramref name="change"/> to a copy of the pod and keeps the copy when it returns true. It is called
+    /// again with the newer pod when somebody else has written in the meantime. Returns false when there is no such
+    /// pod or nothing was changed.
     /// </summary>
     public bool Update(string podNamespace, string name, Func<JsonObject, bool> change)
     {
-        lock (_gate)
+        while (Objects.Get(podNamespace, name) is { } current)
         {
-            if (!_pods.TryGetValue((podNamespace, name), out JsonObject? pod))
-            {
-                return false;
-            }
-
-            var copy = (JsonObject)pod.DeepClone();
+            var copy = (JsonObject)current.Value.DeepClone();
             if (!change(copy))
             {
                 return false;
             }
 
-            Store(podNamespace, name, copy, PodChange.Modified);
-            return true;
+            if (Objects.Replace(current, copy) is not null)
+            {
+                return true;
+            }
         }
+
+        return false;
     }
 
     /// <summary>Adds a pod; false when the name is taken.</summary>
-    public bool Add(JsonObject pod)
-    {
-        var metadata = (JsonObject)pod["metadata"]!;
-        string podNamespace = (string)metadata["namespace"]!;
-        string name = (string)metadata["name"]!;
-        lock (_gate)
-        {
-            if (_pods.ContainsKey((podNamespace, name)))
-            {
-                return false;
-            }
+    public bool Add(JsonObject pod) => Objects.Create((JsonObject)pod.DeepClone()) is not null;
 
-            Store(podNamespace, name, (JsonObject)pod.DeepClone(), PodChange.Added);
-            return true;
-        }
-    }
-
-    /// <summary>Removes a pod and returns its last state, or null when there was none.</summary>
+    /// <summary>
+    /// Removes a pod and returns its last state, or null when there was none. A pod with finalizers stays until the
+    /// API server has seen the last of them go.
+    /// </summary>
     public JsonObject? Remove(string podNamespace, string name)
     {
-        lock (_gate)
+        while (Objects.Get(podNamespace, name) is { } current)
         {
-            if (!_pods.Remove((podNamespace, name), out JsonObject? pod))
+            if (current.Value["metadata"]!["finalizers"] is JsonArray { Count: > 0 })
             {
                 return null;
             }
 
-            var copy = (JsonObject)pod.DeepClone();
-            Publish(copy, PodChange.Deleted);
-            return copy;
+            if (Objects.Delete(current) is { } last)
+            {
+                return (JsonObject)last.Value.DeepClone();
+            }
         }
+
+        return null;
     }
 
     /// <summary>Every pod as Added, then every change as it happens. Dispose the subscription to end it.</summary>
     public PodSubscription Subscribe()
     {
         var channel = Channel.CreateUnbounded<PodEvent>(new UnboundedChannelOptions { SingleReader = true });
-        lock (_gate)
-        {
-            foreach (JsonObject pod in _pods.Values)
+        IDisposable subscription = Objects.Subscribe(
+            start =>
             {
-                channel.Writer.TryWrite(new PodEvent(PodChange.Added, _resourceVersion, pod));
-            }
-
-            _subscribers.Add(channel);
-        }
-
-        return new PodSubscription(channel.Reader, () => Unsubscribe(channel));
-    }
-
-    private void Unsubscribe(Channel<PodEvent> channel)
-    {
-        lock (_gate)
-        {
-            _subscribers.Remove(channel);
-        }
-
-        channel.Writer.TryComplete();
-    }
-
-    private void Store(string podNamespace, string name, JsonObject pod, PodChange change)
-    {
-        _pods[(podNamespace, name)] = pod;
-        Publish(pod, change);
-    }
-
-    private void Publish(JsonObject pod, PodChange change)
-    {
-        long version = ++_resourceVersion;
-        pod["metadata"]!["resourceVersion"] = version.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        var podEvent = new PodEvent(change, version, pod);
-        foreach (Channel<PodEvent> subscriber in _subscribers)
-        {
-            subscriber.Writer.TryWrite(podEvent);
-        }
+                foreach (StoredObject pod in start.Objects.Values)
+                {
+                    channel.Writer.TryWrite(new PodEvent(PodChange.Added, start.ResourceVersion, pod.Value));
+                }
+            },
+            change => channel.Writer.TryWrite(new PodEvent(change.Change, change.Object.ResourceVersion, change.Object.Value)));
+        return new PodSubscription(
+            channel.Reader,
+            () =>
+            {
+                subscription.Dispose();
+                channel.Writer.TryComplete();
+            });
     }
 }
 

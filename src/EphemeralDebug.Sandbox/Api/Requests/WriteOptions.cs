@@ -1,0 +1,74 @@
+using EphemeralDebug.Sandbox.Api.Validation;
+using EphemeralDebug.Sandbox.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace EphemeralDebug.Sandbox.Api.Requests;
+
+/// <summary>What happens with fields that the server does not know.</summary>
+internal enum FieldValidation
+{
+    Warn,
+    Ignore,
+    Strict,
+}
+
+/// <summary>The options of a write, from the query.</summary>
+internal sealed record WriteOptions(bool DryRun, FieldValidation FieldValidation, string? FieldManager, bool Force)
+{
+    private const string OptionsGroup = "meta.k8s.io";
+
+    private static readonly string[] FieldValidations = ["", "Ignore", "Strict", "Warn"];
+
+    /// <summary>Reads the options; <paramref name="kind"/> is what the server calls them.</summary>
+    /// <exception cref="ApiStatusException">An option has a value that it cannot have.</exception>
+    public static WriteOptions Read(IQueryCollection query, string kind, bool apply = false)
+    {
+        var errors = new List<FieldError>();
+        string fieldManager = query["fieldManager"].ToString();
+        bool force = query["force"].ToString() is "true" or "1";
+        if (kind == "PatchOptions")
+        {
+            if (apply && fieldManager.Length == 0)
+            {
+                errors.Add(FieldError.Required("fieldManager", "is required for apply patch"));
+            }
+            else if (!apply && query.ContainsKey("force"))
+            {
+                errors.Add(FieldError.Forbidden("force", "may not be specified for non-apply patch"));
+            }
+        }
+
+        errors.AddRange(CheckDryRun(query["dryRun"]));
+        string fieldValidation = query["fieldValidation"].ToString();
+        if (!FieldValidations.Contains(fieldValidation, StringComparer.Ordinal))
+        {
+            errors.Add(FieldError.NotSupported("fieldValidation", fieldValidation, FieldValidations));
+        }
+
+        Refuse(kind, errors);
+        return new WriteOptions(
+            query.ContainsKey("dryRun"),
+            Enum.TryParse(fieldValidation, out FieldValidation validation) ? validation : FieldValidation.Warn,
+            fieldManager,
+            force);
+    }
+
+    public static IEnumerable<FieldError> CheckDryRun(StringValues dryRun)
+    {
+        if (dryRun.Count > 0 && dryRun.Any(value => value != "All"))
+        {
+            yield return FieldError.NotSupportedValue("dryRun", $"[{GoFormat.QuoteAll(dryRun.OfType<string>(), ",")}]", ["All"]);
+        }
+    }
+
+    /// <summary>Refuses options that have mistakes.</summary>
+    /// <exception cref="ApiStatusException">There are any.</exception>
+    public static void Refuse(string kind, IReadOnlyList<FieldError> errors)
+    {
+        if (errors.Count > 0)
+        {
+            throw new ApiStatusException(ApiStatus.Invalid(kind, "", errors, OptionsGroup));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using EphemeralDebug.Sandbox.Api.Requests;
+using EphemeralDebug.Sandbox.Api.Resources;
+using EphemeralDebug.Sandbox.Api.Responses;
+using EphemeralDebug.Sandbox.Api.Writing;
+using EphemeralDebug.Sandbox.Kubelet;
+using EphemeralDebug.Sandbox.Serialization;
+using EphemeralDebug.Sandbox.Storage;
+using Microsoft.AspNetCore.Http;
+
+namespace EphemeralDebug.Sandbox.Api;
+
+/// <summary>Leads a request about a resource to what answers it.</summary>
+internal sealed class ResourceEndpoints(
+    ResourceRegistry registry, IKubelet kubelet, ResponseWriter responses, TimeProvider time, CancellationToken stopping)
+{
+    private readonly ObjectUpdater _updater = new(responses, time);
+    private readonly ObjectCreator _creator = new(registry, responses, time);
+    private readonly ObjectDeleter _deleter = new(responses, kubelet, registry.Pods.Store, time);
+    private readonly ListReader _lists = new(responses);
+    private readonly WatchStream _watches = new(responses, time);
+
+    public Task HandleAsync(ApiRequest request)
+    {
+        Func<ApiRequest, Task>? endpoint = request.Info.Subresource.Length > 0
+            ? SubresourceEndpoint(request)
+            : ObjectEndpoint(request);
+        return endpoint is null
+            ? throw new ApiStatusException(ApiStatus.MethodNotAllowed())
+            : endpoint(request);
+    }
+
+    private Func<ApiRequest, Task>? ObjectEndpoint(ApiRequest request)
+    {
+        bool collection = request.Info.Verb is "list" or "watch" or "deletecollection" || request.Info.Name.Length == 0;
+        string method = request.Http.Request.Method;
+        return (request.Info.Verb, collection) switch
+        {
+            ("watch", _) when method == "GET" => Watch,
+            ("list", _) when method == "GET" => _lists.ListAsync,
+            ("get", false) when method == "GET" => Get,
+            ("create", true) => Writable(request, OfPods(request) ? _creator.CreatePodAsync : _creator.CreateNamespaceAsync),
+            ("update", false) => Writable(request, Replace(Strategy(request))),
+            ("patch", false) => Writable(request, Patch(Strategy(request))),
+            ("delete", false) => Writable(request, OfPods(request) ? _deleter.DeletePodAsync : _deleter.DeleteNamespaceAsync),
+            ("deletecollection", _) when OfPods(request) => _deleter.DeletePodsAsync,
+            _ => null,
+        };
+    }
+
+    private Func<ApiRequest, Task>? SubresourceEndpoint(ApiRequest request)
+    {
+        SubresourceDefinition subresource = request.Resource.Subresources.FirstOrDefault(candidate => candidate.Name == request.Info.Subresource)
+            ?? throw new ApiStatusException(ApiStatus.UnknownPath());
+        if (HttpMethods.IsHead(request.Http.Request.Method) || !subresource.Verbs.Contains(request.Info.Verb, StringComparer.Ordinal))
+        {
+            return null;
+        }
+
+        if (request.Resource != registry.Pods)
+        {
+            throw NotSimulated(request);
+        }
+
+        return (subresource.Name, request.Info.Verb) switch
+        {
+            ("exec", _) => OnPod(kubelet.ExecAsync),
+            ("attach", _) => OnPod(kubelet.AttachAsync),
+            ("log", _) => Log,
+            ("portforward", _) => PortForward,
+            ("ephemeralcontainers" or "status", "get") => Get,
+            ("ephemeralcontainers", "update") => Replace(new EphemeralContainersStrategy(registry.Namespaces.Store)),
+            ("ephemeralcontainers", "patch") => Patch(new EphemeralContainersStrategy(registry.Namespaces.Store)),
+            ("status", "update") => Replace(new PodStatusStrategy()),
+            ("status", "patch") => Patch(new PodStatusStrategy()),
+            _ => throw NotSimulated(request),
+        };
+    }
+
+    private Task Get(ApiRequest request) => responses.WriteObjectAsync(request, 200, request.FindObject());
+
+    private Task Watch(ApiRequest request) => _watches.WatchAsync(request, stopping);
+
+    private Task Log(ApiRequest request)
+    {
+        Negotiation.RequireObjectType(request.Http.Request);
+        return OnPod(kubelet.LogAsync)(request);
+    }
+
+    private static Task PortForward(ApiRequest request)
+    {
+        StoredObject pod = request.FindObject();
+        throw string.IsNullOrEmpty(pod.Value.Object("spec").Text("nodeName"))
+            ? new ApiStatusException(ApiStatus.BadRequest($"pod {pod.Name} does not have a host assigned"))
+            : NotSimulated(request);
+    }
+
+    /// <summary>What the kubelet answers, for a pod that is there.</summary>
+    private static Func<ApiRequest, Task> OnPod(Func<HttpContext, string, string, Task> kubeletCall) => request =>
+    {
+        StoredObject pod = request.FindObject();
+        return kubeletCall(request.Http, pod.Namespace!, pod.Name);
+    };
+
+    /// <summary>Pods and namespaces can be written; pods in a namespace only, for the path of all of them is there to be read.</summary>
+    private Func<ApiRequest, Task>? Writable(ApiRequest request, Func<ApiRequest, Task> endpoint)
+    {
+        if (!OfPods(request) && request.Resource != registry.Namespaces)
+        {
+            throw NotSimulated(request);
+        }
+
+        return OfPods(request) && request.Info.Namespace.Length == 0 ? null : endpoint;
+    }
+
+    private bool OfPods(ApiRequest request) => request.Resource == registry.Pods;
+
+    private ObjectStrategy Strategy(ApiRequest request) => request.Resource == registry.Namespaces
+        ? new NamespaceStrategy(registry.Pods.Store)
+        : new PodStrategy(registry.Namespaces.Store);
+
+    private Func<ApiRequest, Task> Replace(ObjectStrategy strategy) => request => _updater.ReplaceAsync(request, strategy);
+
+    private Func<ApiRequest, Task> Patch(ObjectStrategy strategy) => request => _updater.PatchAsync(request, strategy);
+
+    private static ApiStatusException NotSimulated(ApiRequest request) =>
+        new(ApiStatus.NotSimulated($"{request.Info.Verb} of {request.Info.ToAccessRequest().CombinedResource}"));
+}

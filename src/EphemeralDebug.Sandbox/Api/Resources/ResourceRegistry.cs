@@ -1,0 +1,123 @@
+using EphemeralDebug.Sandbox.Storage;
+
+namespace EphemeralDebug.Sandbox.Api.Resources;
+
+/// <summary>The resources of the simulated cluster.</summary>
+internal sealed class ResourceRegistry
+{
+    private static readonly string[] Writable = ["create", "delete", "get", "list", "patch", "update", "watch"];
+    private static readonly string[] WritableCollection = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+    private static readonly string[] GetAndWrite = ["get", "patch", "update"];
+    private static readonly string[] Streams = ["create", "get"];
+    private static readonly string[] Proxy = ["create", "delete", "get", "patch", "update"];
+
+    private readonly ResourceDefinition[] _definitions;
+
+    public ResourceRegistry(Revision revision, PodStore pods)
+    {
+        Pods = new ResourceDefinition("", "v1", "pods", "Pod", pods.Objects)
+        {
+            Verbs = WritableCollection,
+            ShortNames = ["po"],
+            Categories = ["all"],
+            StorageVersionHash = "xPOwRZ+Yhw8=",
+            Columns = PodColumns.All,
+            SelectableFields = Fields(
+                "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork",
+                "status.phase", "status.podIP", "status.nominatedNodeName"),
+            Subresources =
+            [
+                new("attach", "PodAttachOptions", Streams),
+                new("binding", "Binding", "create"),
+                new("ephemeralcontainers", "Pod", GetAndWrite),
+                new("eviction", "Eviction", "create") { KindVersion = ("policy", "v1") },
+                new("exec", "PodExecOptions", Streams),
+                new("log", "Pod", "get"),
+                new("portforward", "PodPortForwardOptions", Streams),
+                new("proxy", "PodProxyOptions", Proxy),
+                new("resize", "Pod", GetAndWrite),
+                new("status", "Pod", GetAndWrite),
+            ],
+        };
+        Namespaces = new ResourceDefinition("", "v1", "namespaces", "Namespace", new ObjectStore(revision))
+        {
+            Namespaced = false,
+            Verbs = Writable,
+            ShortNames = ["ns"],
+            StorageVersionHash = "Q3oi5N2YM8M=",
+            Columns = OtherColumns.Namespaces,
+            SelectableFields = Fields("status.phase"),
+            Subresources = [new("finalize", "Namespace", "update"), new("status", "Namespace", GetAndWrite)],
+        };
+        Nodes = new ResourceDefinition("", "v1", "nodes", "Node", new ObjectStore(revision))
+        {
+            Namespaced = false,
+            Verbs = WritableCollection,
+            ShortNames = ["no"],
+            StorageVersionHash = "XwShjMxG9Fs=",
+            Columns = OtherColumns.Nodes,
+            SelectableFields = Fields("spec.unschedulable"),
+            Subresources = [new("proxy", "NodeProxyOptions", Proxy), new("status", "Node", GetAndWrite)],
+        };
+        Events = new ResourceDefinition("", "v1", "events", "Event", new ObjectStore(revision))
+        {
+            ShortNames = ["ev"],
+            Columns = OtherColumns.Events,
+            SelectableFields = Fields(
+                "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid",
+                "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath",
+                "reason", "reportingComponent", "source", "type"),
+        };
+        _definitions = [Events, Namespaces, Nodes, Pods, .. Empty(revision)];
+    }
+
+    public ResourceDefinition Pods { get; }
+
+    public ResourceDefinition Namespaces { get; }
+
+    public ResourceDefinition Nodes { get; }
+
+    public ResourceDefinition Events { get; }
+
+    /// <summary>Groups of the API beside the core, each with its versions, the preferred one first.</summary>
+    public static IReadOnlyList<(string Name, string[] Versions)> Groups { get; } =
+    [
+        ("apiregistration.k8s.io", ["v1"]), ("apps", ["v1"]), ("events.k8s.io", ["v1"]), ("authentication.k8s.io", ["v1"]),
+        ("authorization.k8s.io", ["v1"]), ("autoscaling", ["v2", "v1"]), ("batch", ["v1"]), ("certificates.k8s.io", ["v1"]),
+        ("networking.k8s.io", ["v1"]), ("policy", ["v1"]), ("rbac.authorization.k8s.io", ["v1"]), ("storage.k8s.io", ["v1"]),
+        ("admissionregistration.k8s.io", ["v1"]), ("apiextensions.k8s.io", ["v1"]), ("scheduling.k8s.io", ["v1"]),
+        ("coordination.k8s.io", ["v1"]), ("node.k8s.io", ["v1"]), ("discovery.k8s.io", ["v1"]), ("resource.k8s.io", ["v1"]),
+        ("flowcontrol.apiserver.k8s.io", ["v1"]),
+    ];
+
+    /// <summary>The resources of a group's version that have objects, by name.</summary>
+    public IEnumerable<ResourceDefinition> Of(string group, string version) => _definitions
+        .Where(definition => definition.Group == group && definition.Version == version)
+        .OrderBy(definition => definition.Name, StringComparer.Ordinal);
+
+    public ResourceDefinition? Find(string group, string version, string name) =>
+        Array.Find(_definitions, definition => definition.Group == group && definition.Version == version && definition.Name == name);
+
+    /// <summary>What clients look for and this cluster has none of.</summary>
+    private static IEnumerable<ResourceDefinition> Empty(Revision revision)
+    {
+        ResourceDefinition None(string group, string name, string kind, params string[] shortNames) =>
+            new(group, "v1", name, kind, new ObjectStore(revision)) { ShortNames = shortNames };
+        string[] all = ["all"];
+        yield return None("", "configmaps", "ConfigMap", "cm");
+        yield return None("", "secrets", "Secret");
+        yield return None("", "serviceaccounts", "ServiceAccount", "sa");
+        yield return None("", "services", "Service", "svc") with { Categories = all };
+        yield return None("", "persistentvolumeclaims", "PersistentVolumeClaim", "pvc");
+        yield return None("", "replicationcontrollers", "ReplicationController", "rc") with { Categories = all };
+        yield return None("apps", "daemonsets", "DaemonSet", "ds") with { Categories = all };
+        yield return None("apps", "deployments", "Deployment", "deploy") with { Categories = all };
+        yield return None("apps", "replicasets", "ReplicaSet", "rs") with { Categories = all };
+        yield return None("apps", "statefulsets", "StatefulSet", "sts") with { Categories = all };
+        yield return None("batch", "cronjobs", "CronJob", "cj") with { Categories = all };
+        yield return None("batch", "jobs", "Job") with { Categories = all };
+    }
+
+    private static HashSet<string> Fields(params string[] names) =>
+        new([.. names, "metadata.name", "metadata.namespace"], StringComparer.Ordinal);
+}

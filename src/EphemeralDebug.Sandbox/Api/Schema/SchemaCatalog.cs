@@ -1,0 +1,130 @@
+namespace EphemeralDebug.Sandbox.Api.Schema;
+
+/// <summary>The types of the API, read from the table beside this file.</summary>
+internal sealed class SchemaCatalog
+{
+    private static readonly Lazy<SchemaCatalog> Loaded = new(Load);
+
+    private readonly Dictionary<string, string> _aliases = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StructType> _structs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> _definitions = new(StringComparer.Ordinal);
+
+    public static StructType Pod => Loaded.Value._structs["Pod"];
+
+    public static StructType PodSpec => Loaded.Value._structs["PodSpec"];
+
+    public static StructType EphemeralContainer => Loaded.Value._structs["EphemeralContainer"];
+
+    public static StructType SecurityContext => Loaded.Value._structs["SecurityContext"];
+
+    public static StructType Namespace => Loaded.Value._structs["Namespace"];
+
+    private static SchemaCatalog Load()
+    {
+        var catalog = new SchemaCatalog();
+        using Stream resource = typeof(SchemaCatalog).Assembly.GetManifestResourceStream("core.v1.schema")
+            ?? throw new InvalidOperationException("The table of API types is missing from the assembly.");
+        using var reader = new StreamReader(resource);
+        catalog.ReadDefinitions(reader);
+        foreach (StructType type in catalog._structs.Values)
+        {
+            catalog.AddFields(type, type.StructName, embedded: null);
+        }
+
+        return catalog;
+    }
+
+    private void ReadDefinitions(TextReader reader)
+    {
+        List<string> fields = [];
+        while (reader.ReadLine() is { } line)
+        {
+            // Fields are indented; one of them may well be called "type".
+            if (line.StartsWith(' '))
+            {
+                fields.Add(line);
+                continue;
+            }
+
+            switch (line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            {
+                case ["alias", string name, string target]:
+                    _aliases[name] = target;
+                    break;
+                case ["type", string name, .. string[] options]:
+                    _structs[name] = new StructType(name, options.Contains("atomic"));
+                    _definitions[name] = fields = [];
+                    break;
+            }
+        }
+    }
+
+    private void AddFields(StructType type, string definition, string? embedded)
+    {
+        foreach (string line in _definitions[definition])
+        {
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words[0] == "inline")
+            {
+                AddFields(type, words[1], embedded is null ? words[1] : $"{embedded}.{words[1]}");
+            }
+            else
+            {
+                type.Fields.Add(ReadField(words, embedded));
+            }
+        }
+    }
+
+    private SchemaField ReadField(string[] words, string? embedded)
+    {
+        string name = words[0].TrimEnd('?');
+        string? Option(string prefix) =>
+            words.Skip(2).FirstOrDefault(word => word.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..];
+        return new SchemaField(name, Resolve(words[1].TrimStart('*')))
+        {
+            InternalName = Option("go=") ?? char.ToUpperInvariant(name[0]) + name[1..],
+            Optional = words[0].EndsWith('?'),
+            Pointer = words[1].StartsWith('*'),
+            Embedded = embedded,
+            MergeKey = Option("merge="),
+            ListKeys = Option("keys=")?.Split(',') ?? [],
+            Set = words.Contains("set"),
+            Atomic = words.Contains("atomic"),
+        };
+    }
+
+    private SchemaType Resolve(string type)
+    {
+        if (type == "[]byte")
+        {
+            return new OpaqueType("[]uint8");
+        }
+
+        if (type.StartsWith("[]", StringComparison.Ordinal))
+        {
+            return new ListType(Resolve(type[2..]));
+        }
+
+        if (type.StartsWith("map[", StringComparison.Ordinal))
+        {
+            return new MapType(Resolve(type[(type.IndexOf(']', StringComparison.Ordinal) + 1)..]));
+        }
+
+        if (_aliases.TryGetValue(type, out string? target))
+        {
+            return Resolve(target) is ScalarType scalar ? scalar with { Name = $"v1.{type}" } : Resolve(target);
+        }
+
+        return type switch
+        {
+            "string" => new ScalarType(type, ScalarKind.String),
+            "bool" => new ScalarType(type, ScalarKind.Bool),
+            "int32" => new ScalarType(type, ScalarKind.Int32),
+            "int64" => new ScalarType(type, ScalarKind.Int64),
+            "Quantity" => new OpaqueType("resource.Quantity"),
+            "IntOrString" => new OpaqueType("intstr.IntOrString"),
+            "Time" or "MicroTime" or "FieldsV1" or "RawExtension" => new OpaqueType($"v1.{type}"),
+            _ => _structs[type],
+        };
+    }
+}

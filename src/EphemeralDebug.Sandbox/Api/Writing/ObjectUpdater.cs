@@ -1,0 +1,166 @@
+using System.Text.Json.Nodes;
+using EphemeralDebug.Sandbox.Api.Patching;
+using EphemeralDebug.Sandbox.Api.Requests;
+using EphemeralDebug.Sandbox.Api.Responses;
+using EphemeralDebug.Sandbox.Api.Schema;
+using EphemeralDebug.Sandbox.Serialization;
+using EphemeralDebug.Sandbox.Storage;
+using Microsoft.Net.Http.Headers;
+
+namespace EphemeralDebug.Sandbox.Api.Writing;
+
+/// <summary>Replaces and patches objects: the same steps for every resource, with what is particular in a strategy.</summary>
+internal sealed class ObjectUpdater(ResponseWriter responses, TimeProvider time)
+{
+    private const string Modified = "the object has been modified; please apply your changes to the latest version and try again";
+
+    public async Task ReplaceAsync(ApiRequest request, ObjectStrategy strategy)
+    {
+        var options = WriteOptions.Read(request.Query, "UpdateOptions");
+        byte[] body = await RequestBody.ReadAsync(request.Http.Request);
+        JsonObject document = ObjectDecoder.DecodeBody(request, body, strategy.Type, options);
+        CheckIdentity(request, document);
+        StoredObject result = Update(request, strategy, options, stored =>
+        {
+            JsonObject updated = document.Copy();
+            JsonObject metadata = updated.GetOrAddObject("metadata");
+            if (request.ObjectNamespace is { } objectNamespace)
+            {
+                metadata["namespace"] = objectNamespace;
+            }
+
+            CheckUid(request, metadata, stored);
+            strategy.SetDefaults(updated);
+            Track(request, strategy, options, stored, updated);
+            return updated;
+        });
+        await responses.WriteObjectAsync(request, 200, result);
+    }
+
+    public async Task PatchAsync(ApiRequest request, ObjectStrategy strategy)
+    {
+        PatchType type = Patch.TypeOf(request.Http.Request);
+        byte[] body = await RequestBody.ReadAsync(request.Http.Request);
+        var options = WriteOptions.Read(request.Query, "PatchOptions", apply: type == PatchType.Apply);
+        var patch = Patch.Parse(type, body);
+        StoredObject result = Update(request, strategy, options, stored =>
+        {
+            if (type == PatchType.Apply)
+            {
+                JsonObject configuration = patch.DecodeConfiguration(request, strategy.Type, options);
+                CheckIdentity(request, configuration);
+                JsonObject merged = FieldManager.Apply(strategy.Type, stored, configuration, ManagerOf(request, options), options.Force, time.GetUtcNow());
+                JsonObject applied = TypedDecoder.Decode(strategy.Type, merged, DecoderDialect.Unstructured, out _);
+                strategy.SetDefaults(applied);
+                return applied;
+            }
+
+            JsonObject updated = patch.ApplyTo(request, stored, strategy.Type, options);
+            strategy.SetDefaults(updated);
+            Track(request, strategy, options, stored, updated);
+            return updated;
+        });
+        await responses.WriteObjectAsync(request, 200, result);
+    }
+
+    /// <summary>
+    /// Makes a new version from the stored one until nobody has written in between; the stored object itself comes back
+    /// when nothing has changed.
+    /// </summary>
+    private static StoredObject Update(ApiRequest request, ObjectStrategy strategy, WriteOptions options, Func<JsonObject, JsonObject> change)
+    {
+        int warned = request.Warnings.Count;
+        while (true)
+        {
+            request.Warnings.RemoveRange(warned, request.Warnings.Count - warned);
+            StoredObject stored = request.FindObject();
+            JsonObject updated = change(stored.Value);
+            if (updated.Object("metadata").Text("resourceVersion") is { Length: > 0 } version
+                && version != stored.Value.Object("metadata").Text("resourceVersion"))
+            {
+                throw new ApiStatusException(ApiStatus.Conflict(request.Resource.ResourceKind, request.Info.Name, Modified));
+            }
+
+            JsonObject result = strategy.TakeOver(updated, stored.Value);
+            result.Remove("kind");
+            result.Remove("apiVersion");
+            result.Object("metadata")!["resourceVersion"] = stored.Value.Object("metadata").Text("resourceVersion");
+            IReadOnlyList<Validation.FieldError> errors = strategy.Validate(result, stored.Value);
+            if (errors.Count > 0)
+            {
+                throw new ApiStatusException(ApiStatus.Invalid(request.Resource.Kind, request.Info.Name, errors));
+            }
+
+            request.Warnings.AddRange(strategy.Admit(result, stored.Value));
+            if (JsonNode.DeepEquals(result, stored.Value))
+            {
+                return stored;
+            }
+
+            if (options.DryRun)
+            {
+                return new StoredObject(result, stored.ResourceVersion);
+            }
+
+            if (Store(request.Resource.Store, stored, result) is { } written)
+            {
+                return written;
+            }
+        }
+    }
+
+    /// <summary>An object that only its finalizers have kept goes when the last of them does.</summary>
+    private static StoredObject? Store(ObjectStore store, StoredObject stored, JsonObject result)
+    {
+        JsonObject metadata = result.Object("metadata")!;
+        bool released = metadata.Has("deletionTimestamp")
+            && metadata.Integer("deletionGracePeriodSeconds") is null or 0
+            && !metadata.Texts("finalizers").Any()
+            && stored.Value.Object("metadata").Texts("finalizers").Any();
+        if (!released)
+        {
+            return store.Replace(stored, result);
+        }
+
+        return store.Delete(stored) is null ? null : new StoredObject(result, stored.ResourceVersion);
+    }
+
+    private void Track(ApiRequest request, ObjectStrategy strategy, WriteOptions options, JsonObject stored, JsonObject updated) =>
+        FieldManager.TrackUpdate(strategy.Type, stored, updated, ManagerOf(request, options), time.GetUtcNow());
+
+    private static Manager ManagerOf(ApiRequest request, WriteOptions options) => Manager.From(
+        options.FieldManager,
+        request.Http.Request.Headers[HeaderNames.UserAgent].ToString(),
+        request.Info.Subresource.Length == 0 ? null : request.Info.Subresource);
+
+    private static void CheckIdentity(ApiRequest request, JsonObject document)
+    {
+        string name = document.Object("metadata").Text("name") ?? "";
+        if (name.Length == 0)
+        {
+            throw new ApiStatusException(ApiStatus.BadRequest($"the name of the object ({request.Info.Name} based on URL) was undeterminable: name must be provided"));
+        }
+
+        if (name != request.Info.Name)
+        {
+            throw new ApiStatusException(ApiStatus.BadRequest($"the name of the object ({name}) does not match the name on the URL ({request.Info.Name})"));
+        }
+
+        if (document.Object("metadata").Text("namespace") is { Length: > 0 } objectNamespace && request.Resource.Namespaced && objectNamespace != request.Info.Namespace)
+        {
+            throw new ApiStatusException(ApiStatus.BadRequest($"the namespace of the object ({objectNamespace}) does not match the namespace on the request ({request.Info.Namespace})"));
+        }
+    }
+
+    private static void CheckUid(ApiRequest request, JsonObject metadata, JsonObject stored)
+    {
+        string storedUid = stored.Object("metadata").Text("uid") ?? "";
+        if (metadata.Text("uid") is { Length: > 0 } uid && uid != storedUid)
+        {
+            throw new ApiStatusException(ApiStatus.Conflict(
+                request.Resource.ResourceKind,
+                request.Info.Name,
+                $"StorageError: invalid object, Code: 4, Key: /registry/{request.Resource.Name}/{ObjectStore.Key(request.ObjectNamespace, request.Info.Name)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {storedUid}"));
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using EphemeralDebug.Sandbox.Kubelet;
+using EphemeralDebug.Sandbox.Security;
+
+namespace EphemeralDebug.Sandbox.Hosting;
+
+/// <summary>How a sandbox is to be.</summary>
+internal sealed record SandboxOptions
+{
+    /// <summary>The port on the loopback address; 0 for any that is free.</summary>
+    public int Port { get; init; }
+
+    /// <summary>How the node behaves; null for a cluster that has none, on which nothing runs.</summary>
+    public KubeletOptions? Node { get; init; } = new() { NodeName = ClusterNode.Name };
+
+    /// <summary>Users with limited rights, beside the administrator.</summary>
+    public IReadOnlyList<SandboxUser> Users { get; init; } = [SandboxUser.Viewer("default"), SandboxUser.Debugger("default")];
+
+    /// <summary>Pods that are there from the start.</summary>
+    public IReadOnlyList<DemoPod> Pods { get; init; } = [];
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

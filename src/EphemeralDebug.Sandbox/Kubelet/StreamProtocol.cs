@@ -1,0 +1,52 @@
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Http;
+
+namespace EphemeralDebug.Sandbox.Kubelet;
+
+/// <summary>
+/// A subprotocol of exec and attach: the version decides about the status and half-closing, base64 ones send text.
+/// </summary>
+internal sealed record StreamProtocol(string Name, int Version, bool IsBase64)
+{
+    private static readonly StreamProtocol Fifth = new("v5.channel.k8s.io", 5, IsBase64: false);
+
+    private static readonly StreamProtocol[] BeforeFifth =
+    [
+        new("", 1, IsBase64: false),
+        new("channel.k8s.io", 1, IsBase64: false),
+        new("base64.channel.k8s.io", 1, IsBase64: true),
+        new("v4.channel.k8s.io", 4, IsBase64: false),
+        new("v4.base64.channel.k8s.io", 4, IsBase64: true),
+    ];
+
+    /// <summary>
+    /// The protocol that is used: v5 when it is offered at all, as the API server itself speaks it; else the kubelet
+    /// takes the first that it knows. Null when it knows none.
+    /// </summary>
+    public static StreamProtocol? Negotiate(IList<string> offered)
+    {
+        if (offered.Count == 0)
+        {
+            return BeforeFifth[0];
+        }
+
+        return offered.Contains(Fifth.Name)
+            ? Fifth
+            : offered.Select(name => Array.Find(BeforeFifth, protocol => protocol.Name == name && name.Length > 0)).FirstOrDefault(protocol => protocol is not null);
+    }
+
+    /// <summary>Answers the upgrade. A client that offered nothing gets an empty header.</summary>
+    public async Task<WebSocket> AcceptAsync(HttpContext context)
+    {
+        if (Name.Length == 0)
+        {
+            context.Response.Headers.SecWebSocketProtocol = "";
+        }
+
+        return await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        {
+            SubProtocol = Name.Length == 0 ? null : Name,
+            KeepAliveInterval = Timeout.InfiniteTimeSpan,
+        });
+    }
+}
