@@ -74,7 +74,7 @@ internal static class UserValidation
         {
             throw user.Invalid(
                 "exec.interactiveMode",
-                exec.InteractiveMode is null ? "is missing" : $"is '{VisibleText.Of(exec.InteractiveMode)}'",
+                exec.InteractiveMode is null ? "is missing" : $"is '{ControlCharacters.MakeVisible(exec.InteractiveMode)}'",
                 "Use Never, IfAvailable or Always.");
         }
     }

@@ -297,7 +297,7 @@ public sealed class CredentialProgramTests : IClassFixture<TestCluster>, IDispos
             () => LoadUser(user).Credentials.GetAsync(CancellationToken.None).AsTask());
 
         Assert.Equal(ConfigurationError.CredentialProgramNotFound, e.Error);
-        Assert.Equal("run U+001B[31minstall", e.RecommendedAction);
+        Assert.Equal("run \\u001b[31minstall", e.RecommendedAction);
     }
 
     private static async Task WaitForEndAsync(int processId)

@@ -79,7 +79,7 @@ internal sealed class CredentialProgram
     /// <summary>The error that the program failed; <paramref name="problem"/> continues "The credential program x …".</summary>
     public ConfigurationException Failed(string problem, string remedy, Exception? innerException = null) => new(
         ConfigurationError.CredentialFailed,
-        $"The credential program '{VisibleText.Of(Name)}' {problem}",
+        $"The credential program '{ControlCharacters.MakeVisible(Name)}' {problem}",
         remedy,
         File,
         Setting,
@@ -188,7 +188,7 @@ internal sealed class CredentialProgram
 
     private ConfigurationException NotFound() => new(
         ConfigurationError.CredentialProgramNotFound,
-        $"The credential program '{VisibleText.Of(Name)}' is not installed.",
+        $"The credential program '{ControlCharacters.MakeVisible(Name)}' is not installed.",
         InstallHint.Length == 0 ? "Install it, or correct its path." : InstallHint,
         File,
         Setting);

@@ -129,7 +129,7 @@ internal sealed class CredentialSourceFactory(
 
     private ExecApiVersion Version(ExecEntry exec) => ExecApiVersion.Parse(exec.ApiVersion) ?? throw user.Invalid(
         "exec.apiVersion",
-        $"is '{VisibleText.Of(exec.ApiVersion ?? "")}', which is not supported",
+        $"is '{ControlCharacters.MakeVisible(exec.ApiVersion ?? "")}', which is not supported",
         $"Use {ExecApiVersion.V1} or {ExecApiVersion.V1Beta1}; the program may need an update.");
 
     private ExecCredentialSource Exec(ExecEntry exec, ExecApiVersion version)
@@ -142,7 +142,7 @@ internal sealed class CredentialSourceFactory(
             Command = isPath ? user.Resolve(command) : command,
             Arguments = exec.Arguments,
             Variables = exec.Environment,
-            InstallHint = VisibleText.Of(exec.InstallHint ?? ""),
+            InstallHint = ControlCharacters.MakeVisible(exec.InstallHint ?? ""),
             WorkingDirectory = request.WorkingDirectory,
             Timeout = request.CredentialTimeout,
             Message = request.CredentialMessage,
@@ -180,7 +180,7 @@ internal sealed class CredentialSourceFactory(
         };
         return user.Invalid(
             "auth-provider",
-            $"names the auth provider '{VisibleText.Of(name)}'; those were replaced by credential programs",
+            $"names the auth provider '{ControlCharacters.MakeVisible(name)}'; those were replaced by credential programs",
             $"Use an exec entry instead, with {replacement}.");
     }
 }

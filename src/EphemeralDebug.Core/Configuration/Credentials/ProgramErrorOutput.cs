@@ -21,7 +21,7 @@ internal sealed class ProgramErrorOutput(Action<string>? sink)
                     _last = line;
                 }
 
-                sink?.Invoke(VisibleText.Of(line));
+                sink?.Invoke(ControlCharacters.MakeVisible(line));
             }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
@@ -46,6 +46,6 @@ internal sealed class ProgramErrorOutput(Action<string>? sink)
             }
         }
 
-        return VisibleText.Of(text.ToString().TrimEnd('.'));
+        return ControlCharacters.MakeVisible(text.ToString().TrimEnd('.'));
     }
 }
