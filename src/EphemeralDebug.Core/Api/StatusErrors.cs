@@ -74,7 +74,7 @@ internal static class StatusErrors
         403 => ("Forbidden", FailureKind.PermissionDenied,
             $"Ask an administrator for the right to {action.Verb} {action.Resource}{In(action)}, or connect as a user who has it."),
         404 when reason is "NotFound" => (action.NotFoundId, FailureKind.NotFound,
-            $"Check the name and the namespace{In(action)}; -Namespace names another one."),
+            action.Namespace is null ? "Check the name." : $"Check the name; the namespace is '{action.Namespace}', and -Namespace names another one."),
         404 => ("ResourceNotServed", FailureKind.NotFound,
             "Check that the server address is that of a Kubernetes API server of version 1.23 or later."),
         409 when reason is "AlreadyExists" => ("AlreadyExists", FailureKind.Conflict, "Choose another name."),

@@ -9,11 +9,14 @@ namespace EphemeralDebug.Debugging;
 /// </summary>
 internal sealed class ContainerWaiter(ClusterSession session, TimeProvider time)
 {
+    /// <summary>How often progress is told when nothing changes, so that whoever shows it can show that time passes.</summary>
+    private static readonly TimeSpan s_progressPeriod = TimeSpan.FromSeconds(1);
+
     /// <summary>Waits and returns the container as it then is.</summary>
     /// <param name="pod">The pod as it is known; nothing that happens after it is missed.</param>
     /// <param name="name">The container's name.</param>
     /// <param name="options">How long, and for what.</param>
-    /// <param name="progress">Told about every change of the container, or null.</param>
+    /// <param name="progress">Told about every change of the container, and every second; or null.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="EphemeralDebugException">It cannot get there, or not in time.</exception>
     public async Task<EphemeralContainer> WaitAsync(
@@ -53,7 +56,9 @@ internal sealed class ContainerWaiter(ClusterSession session, TimeProvider time)
                 throw WaitErrors.TimedOut(container, options);
             }
 
-            PodChange? change = await NextAsync(subscription, left < grace ? left : grace, cancellationToken);
+            TimeSpan limit = left < grace ? left : grace;
+            limit = progress is null || limit < s_progressPeriod ? limit : s_progressPeriod;
+            PodChange? change = await NextAsync(subscription, limit, cancellationToken);
             if (change is not null)
             {
                 WaitErrors.ThrowIfGone(change, pod);

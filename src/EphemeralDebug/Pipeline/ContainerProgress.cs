@@ -36,11 +36,12 @@ internal sealed class ContainerProgress(int activityId, Action<ProgressRecord> w
         string what = container switch
         {
             { State: ContainerState.Pending } => "waiting for the kubelet",
-            { Reason: "ContainerCreating" } => $"creating the container, pulling image {container.Image} where the node lacks it",
+            { Reason: "ContainerCreating" } => $"creating the container, pulling {container.Image} if the node lacks it",
             { Message: { } message } => $"{container.Reason}: {message}",
             _ => container.Reason ?? "waiting",
         };
         double seconds = time.GetElapsedTime(_started).TotalSeconds;
-        return seconds < 1 ? what : string.Create(CultureInfo.InvariantCulture, $"{what} ({seconds:0} s)");
+        // The time comes first, because a bar cuts what is too long for it.
+        return seconds < 1 ? what : string.Create(CultureInfo.InvariantCulture, $"{seconds:0} s, {what}");
     }
 }
