@@ -86,7 +86,7 @@ internal sealed class ApiServer(
         {
             await ResponseWriter.WriteDocumentAsync(context, 200, ServerVersion.ToJson());
         }
-        else if (!await discovery.TryHandleAsync(context, parts))
+        else if (!await discovery.TryHandleAsync(context, parts) && !await OpenApi.TryHandleAsync(context, parts))
         {
             await UnknownAsync(context, isApi: parts is ["api", ..] || (parts is ["apis", var group, ..] && Discovery.IsKnownGroup(group)));
         }

@@ -3,6 +3,7 @@ using EphemeralDebug.Sandbox.Api.Resources;
 using EphemeralDebug.Sandbox.Api.Responses;
 using EphemeralDebug.Sandbox.Api.Writing;
 using EphemeralDebug.Sandbox.Kubelet;
+using EphemeralDebug.Sandbox.Security;
 using EphemeralDebug.Sandbox.Serialization;
 using EphemeralDebug.Sandbox.Storage;
 using Microsoft.AspNetCore.Http;
@@ -10,14 +11,30 @@ using Microsoft.AspNetCore.Http;
 namespace EphemeralDebug.Sandbox.Api;
 
 /// <summary>Leads a request about a resource to what answers it.</summary>
-internal sealed class ResourceEndpoints(
-    ResourceRegistry registry, IKubelet kubelet, ResponseWriter responses, TimeProvider time, CancellationToken stopping)
+internal sealed class ResourceEndpoints
 {
-    private readonly ObjectUpdater _updater = new(responses, time);
-    private readonly ObjectCreator _creator = new(registry, responses, time);
-    private readonly ObjectDeleter _deleter = new(responses, kubelet, registry.Pods.Store, time);
-    private readonly ListReader _lists = new(responses);
-    private readonly WatchStream _watches = new(responses, time);
+    private readonly ResourceRegistry _registry;
+    private readonly IKubelet _kubelet;
+    private readonly ResponseWriter _responses;
+    private readonly ObjectCreator _creator;
+    private readonly ObjectUpdater _updater;
+    private readonly ObjectDeleter _deleter;
+    private readonly ListReader _lists;
+    private readonly WatchStream _watches;
+    private readonly CancellationToken _stopping;
+
+    public ResourceEndpoints(ResourceRegistry registry, IKubelet kubelet, Authorizer authorizer, TimeProvider time, CancellationToken stopping)
+    {
+        _registry = registry;
+        _kubelet = kubelet;
+        _responses = new ResponseWriter(time);
+        _creator = new ObjectCreator(registry, _responses, time);
+        _updater = new ObjectUpdater(_responses, _creator, authorizer, time);
+        _deleter = new ObjectDeleter(_responses, kubelet, registry.Pods.Store, time);
+        _lists = new ListReader(_responses);
+        _watches = new WatchStream(_responses, time);
+        _stopping = stopping;
+    }
 
     public Task HandleAsync(ApiRequest request)
     {
@@ -38,7 +55,7 @@ internal sealed class ResourceEndpoints(
             ("watch", _) when method == "GET" => Watch,
             ("list", _) when method == "GET" => _lists.ListAsync,
             ("get", false) when method == "GET" => Get,
-            ("create", true) => Writable(request, OfPods(request) ? _creator.CreatePodAsync : _creator.CreateNamespaceAsync),
+            ("create", true) => Writable(request, _creator.CreateAsync),
             ("update", false) => Writable(request, Replace(Strategy(request))),
             ("patch", false) => Writable(request, Patch(Strategy(request))),
             ("delete", false) => Writable(request, OfPods(request) ? _deleter.DeletePodAsync : _deleter.DeleteNamespaceAsync),
@@ -56,34 +73,34 @@ internal sealed class ResourceEndpoints(
             return null;
         }
 
-        if (request.Resource != registry.Pods)
+        if (request.Resource != _registry.Pods)
         {
             throw NotSimulated(request);
         }
 
         return (subresource.Name, request.Info.Verb) switch
         {
-            ("exec", _) => OnPod(kubelet.ExecAsync),
-            ("attach", _) => OnPod(kubelet.AttachAsync),
+            ("exec", _) => OnPod(_kubelet.ExecAsync),
+            ("attach", _) => OnPod(_kubelet.AttachAsync),
             ("log", _) => Log,
             ("portforward", _) => PortForward,
             ("ephemeralcontainers" or "status", "get") => Get,
-            ("ephemeralcontainers", "update") => Replace(new EphemeralContainersStrategy(registry.Namespaces.Store)),
-            ("ephemeralcontainers", "patch") => Patch(new EphemeralContainersStrategy(registry.Namespaces.Store)),
+            ("ephemeralcontainers", "update") => Replace(new EphemeralContainersStrategy(_registry.Namespaces.Store)),
+            ("ephemeralcontainers", "patch") => Patch(new EphemeralContainersStrategy(_registry.Namespaces.Store)),
             ("status", "update") => Replace(new PodStatusStrategy()),
             ("status", "patch") => Patch(new PodStatusStrategy()),
             _ => throw NotSimulated(request),
         };
     }
 
-    private Task Get(ApiRequest request) => responses.WriteObjectAsync(request, 200, request.FindObject());
+    private Task Get(ApiRequest request) => _responses.WriteObjectAsync(request, 200, request.FindObject());
 
-    private Task Watch(ApiRequest request) => _watches.WatchAsync(request, stopping);
+    private Task Watch(ApiRequest request) => _watches.WatchAsync(request, _stopping);
 
     private Task Log(ApiRequest request)
     {
         Negotiation.RequireObjectType(request.Http.Request);
-        return OnPod(kubelet.LogAsync)(request);
+        return OnPod(_kubelet.LogAsync)(request);
     }
 
     private static Task PortForward(ApiRequest request)
@@ -104,7 +121,7 @@ internal sealed class ResourceEndpoints(
     /// <summary>Pods and namespaces can be written; pods in a namespace only, for the path of all of them is there to be read.</summary>
     private Func<ApiRequest, Task>? Writable(ApiRequest request, Func<ApiRequest, Task> endpoint)
     {
-        if (!OfPods(request) && request.Resource != registry.Namespaces)
+        if (!OfPods(request) && request.Resource != _registry.Namespaces)
         {
             throw NotSimulated(request);
         }
@@ -112,11 +129,11 @@ internal sealed class ResourceEndpoints(
         return OfPods(request) && request.Info.Namespace.Length == 0 ? null : endpoint;
     }
 
-    private bool OfPods(ApiRequest request) => request.Resource == registry.Pods;
+    private bool OfPods(ApiRequest request) => request.Resource == _registry.Pods;
 
-    private ObjectStrategy Strategy(ApiRequest request) => request.Resource == registry.Namespaces
-        ? new NamespaceStrategy(registry.Pods.Store)
-        : new PodStrategy(registry.Namespaces.Store);
+    private ObjectStrategy Strategy(ApiRequest request) => request.Resource == _registry.Namespaces
+        ? new NamespaceStrategy(_registry.Pods.Store)
+        : new PodStrategy(_registry.Namespaces.Store);
 
     private Func<ApiRequest, Task> Replace(ObjectStrategy strategy) => request => _updater.ReplaceAsync(request, strategy);
 

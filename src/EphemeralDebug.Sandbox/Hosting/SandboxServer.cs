@@ -4,7 +4,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using EphemeralDebug.Sandbox.Api;
 using EphemeralDebug.Sandbox.Api.Resources;
-using EphemeralDebug.Sandbox.Api.Responses;
 using EphemeralDebug.Sandbox.Kubelet;
 using EphemeralDebug.Sandbox.Security;
 using EphemeralDebug.Sandbox.Serialization;
@@ -28,6 +27,9 @@ internal sealed class SandboxServer : IAsyncDisposable
 {
     /// <summary>Namespaces that every cluster has.</summary>
     private static readonly string[] StandardNamespaces = ["default", "kube-node-lease", "kube-public", "kube-system"];
+
+    /// <summary>How long requests may take to end when the server stops.</summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication _application;
     private readonly CertificateAuthority _authority;
@@ -101,6 +103,11 @@ internal sealed class SandboxServer : IAsyncDisposable
         }
 
         await _stopping.CancelAsync();
+        using (var limit = new CancellationTokenSource(StopLimit))
+        {
+            await _application.StopAsync(limit.Token);
+        }
+
         await _application.DisposeAsync();
         switch (Kubelet)
         {
@@ -129,7 +136,7 @@ internal sealed class SandboxServer : IAsyncDisposable
     {
         var authorizer = new Authorizer(options.Users.Select(user =>
             new RoleBinding(user.Name, user.Namespace, Subject.Of(user.Username), user.Rules)));
-        var endpoints = new ResourceEndpoints(Resources, Kubelet, new ResponseWriter(options.Time), options.Time, _stopping.Token);
+        var endpoints = new ResourceEndpoints(Resources, Kubelet, authorizer, options.Time, _stopping.Token);
         return new ApiServer(
             authenticator, authorizer, Resources, new Discovery(Resources), new AccessReviews(authorizer, options.Time), endpoints);
     }

@@ -24,6 +24,7 @@ internal sealed class Seeder(SandboxServer server)
             CustomTrustStore = { server.CertificateAuthority },
         };
         using var client = new HttpClient(handler) { BaseAddress = server.Address };
+        client.DefaultRequestHeaders.UserAgent.ParseAdd("sandbox");
         foreach (DemoPod pod in pods)
         {
             using var content = new StringContent(ApiJson.ToText(pod.ToManifest()), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));

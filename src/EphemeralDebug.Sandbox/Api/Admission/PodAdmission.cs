@@ -111,7 +111,8 @@ internal static class PodAdmission
         },
     };
 
-    private static void AddTolerations(JsonObject spec)
+    /// <summary>Lets a pod stay on an unusable node for a while; a change of a pod cannot take that away.</summary>
+    public static void AddTolerations(JsonObject spec)
     {
         foreach (string taint in UnusableNodeTaints)
         {

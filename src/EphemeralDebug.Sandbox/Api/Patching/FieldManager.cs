@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EphemeralDebug.Sandbox.Api.Requests;
 using EphemeralDebug.Sandbox.Api.Schema;
 using EphemeralDebug.Sandbox.Serialization;
 
@@ -8,11 +9,12 @@ namespace EphemeralDebug.Sandbox.Api.Patching;
 internal readonly record struct Manager(string Name, string? Subresource)
 {
     /// <summary>The name that a client gives itself, or else its program's.</summary>
-    public static Manager From(string? fieldManager, string? userAgent, string? subresource)
+    public static Manager Of(ApiRequest request, WriteOptions options)
     {
-        string program = (userAgent ?? "").Split('/', 2)[0];
-        string name = string.IsNullOrEmpty(fieldManager) ? program : fieldManager;
-        return new Manager(name.Length == 0 ? "unknown" : name[..Math.Min(name.Length, 128)], subresource);
+        string program = request.Http.Request.Headers.UserAgent.ToString().Split('/', 2)[0];
+        string name = string.IsNullOrEmpty(options.FieldManager) ? program : options.FieldManager;
+        string subresource = request.Info.Subresource;
+        return new Manager(name.Length == 0 ? "unknown" : name[..Math.Min(name.Length, 128)], subresource.Length == 0 ? null : subresource);
     }
 }
 

@@ -10,6 +10,9 @@ internal readonly record struct OwnedValue(SchemaField Field, JsonNode? Value)
     public static OwnedValue Root(StructType type, JsonObject value) =>
         new(new SchemaField("", type) { InternalName = type.StructName }, value);
 
+    /// <summary>True for what an object may have or not: a structure that is always there is no field to own.</summary>
+    public bool CanBeAbsent => Field.Pointer || (Field.Optional && Field.Type is not StructType);
+
     /// <summary>The parts that can have owners of their own, by their step in a path; none when this has one owner.</summary>
     public IReadOnlyList<KeyValuePair<string, OwnedValue>> Parts()
     {
@@ -36,9 +39,10 @@ internal readonly record struct OwnedValue(SchemaField Field, JsonNode? Value)
     public static string KeyOf(SchemaField list, JsonObject item)
     {
         var keys = new JsonObject();
+        var element = (StructType)((ListType)list.Type).Element;
         foreach (string key in list.ListKeys.Order(StringComparer.Ordinal))
         {
-            keys[key] = item[key]?.DeepClone();
+            keys[key] = item[key]?.DeepClone() ?? element.Find(key)?.Default;
         }
 
         return $"k:{ApiJson.ToText(keys)}";
@@ -95,7 +99,7 @@ internal sealed record FieldComparison(FieldSet Added, FieldSet Modified, FieldS
             }
             else
             {
-                added.Child(step).IsMember = true;
+                added.Child(step).IsMember = part.CanBeAbsent || !step.StartsWith('f');
                 AddAll(part, added.Child(step));
             }
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using EphemeralDebug.Sandbox.Api.Schema;
 using EphemeralDebug.Sandbox.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -11,6 +12,8 @@ internal static class RequestBody
 {
     /// <summary>The most bytes that a body may have.</summary>
     private const int Limit = 3 * 1024 * 1024;
+
+    private const string Protobuf = "application/vnd.kubernetes.protobuf";
 
     public static string MediaType(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) ? type.MediaType.Value ?? "" : "";
@@ -35,9 +38,9 @@ internal static class RequestBody
         return buffer.ToArray();
     }
 
-    /// <summary>A document as JSON or YAML, whichever the content type says.</summary>
+    /// <summary>A document as JSON, YAML or protobuf, whichever the content type says.</summary>
     /// <exception cref="ApiStatusException">The content type is another one.</exception>
-    /// <exception cref="JsonSyntaxException">The text is neither.</exception>
+    /// <exception cref="JsonSyntaxException">The body is none of it.</exception>
     public static JsonNode? Parse(HttpRequest request, byte[] body, out IReadOnlyList<string> duplicates)
     {
         switch (MediaType(request))
@@ -47,6 +50,9 @@ internal static class RequestBody
             case Negotiated.YamlType:
                 duplicates = [];
                 return YamlText.Read(Encoding.UTF8.GetString(body));
+            case Protobuf:
+                duplicates = [];
+                return ProtobufReader.Read(body);
             default:
                 throw new ApiStatusException(new ApiStatus(
                     415,

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace EphemeralDebug.Sandbox.Api.Schema;
 
 /// <summary>The types of the API, read from the table beside this file.</summary>
@@ -18,6 +20,11 @@ internal sealed class SchemaCatalog
     public static StructType SecurityContext => Loaded.Value._structs["SecurityContext"];
 
     public static StructType Namespace => Loaded.Value._structs["Namespace"];
+
+    public static IEnumerable<StructType> All => Loaded.Value._structs.Values;
+
+    /// <summary>The type of a kind; null when it is none of this table.</summary>
+    public static StructType? Find(string kind) => Loaded.Value._structs.GetValueOrDefault(kind);
 
     private static SchemaCatalog Load()
     {
@@ -64,13 +71,22 @@ internal sealed class SchemaCatalog
         foreach (string line in _definitions[definition])
         {
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words[0] == "inline")
+            WireMember member;
+            if (words[1] == "inline")
             {
-                AddFields(type, words[1], embedded is null ? words[1] : $"{embedded}.{words[1]}");
+                AddFields(type, words[2], embedded is null ? words[2] : $"{embedded}.{words[2]}");
+                member = new WireMember(null, _structs[words[2]]);
             }
             else
             {
-                type.Fields.Add(ReadField(words, embedded));
+                SchemaField field = ReadField(words[1..], embedded);
+                type.Fields.Add(field);
+                member = new WireMember(field, null);
+            }
+
+            if (embedded is null && int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+            {
+                type.Wire[number] = member;
             }
         }
     }
@@ -86,6 +102,7 @@ internal sealed class SchemaCatalog
             Optional = words[0].EndsWith('?'),
             Pointer = words[1].StartsWith('*'),
             Embedded = embedded,
+            Default = Option("default="),
             MergeKey = Option("merge="),
             ListKeys = Option("keys=")?.Split(',') ?? [],
             Set = words.Contains("set"),

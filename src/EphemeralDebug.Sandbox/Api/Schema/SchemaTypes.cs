@@ -37,6 +37,9 @@ internal sealed record StructType(string StructName, bool Atomic) : SchemaType($
 
     public List<SchemaField> Fields { get; } = [];
 
+    /// <summary>What stands under each number in protobuf: a field, or an embedded structure.</summary>
+    public Dictionary<int, WireMember> Wire { get; } = [];
+
     public SchemaField? Find(string name)
     {
         if (_byName.Count == 0)
@@ -54,6 +57,9 @@ internal sealed record StructType(string StructName, bool Atomic) : SchemaType($
     }
 }
 
+/// <summary>A member of a structure as protobuf has it: one of its fields, or a structure whose fields are its own.</summary>
+internal readonly record struct WireMember(SchemaField? Field, StructType? Embedded);
+
 /// <summary>A field of a structure, and how patches and appliers treat it.</summary>
 internal sealed record SchemaField(string Name, SchemaType Type)
 {
@@ -65,6 +71,9 @@ internal sealed record SchemaField(string Name, SchemaType Type)
 
     /// <summary>Tells "not set" from the zero value.</summary>
     public bool Pointer { get; init; }
+
+    /// <summary>What the key of an item is when it is left out.</summary>
+    public string? Default { get; init; }
 
     /// <summary>The embedded structure that the field comes from.</summary>
     public string? Embedded { get; init; }

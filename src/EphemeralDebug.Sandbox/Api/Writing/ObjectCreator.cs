@@ -9,17 +9,55 @@ using EphemeralDebug.Sandbox.Api.Schema;
 using EphemeralDebug.Sandbox.Api.Validation;
 using EphemeralDebug.Sandbox.Serialization;
 using EphemeralDebug.Sandbox.Storage;
-using Microsoft.Net.Http.Headers;
 
 namespace EphemeralDebug.Sandbox.Api.Writing;
 
 /// <summary>Creates pods and namespaces.</summary>
 internal sealed class ObjectCreator(ResourceRegistry registry, ResponseWriter responses, TimeProvider time)
 {
-    public async Task CreatePodAsync(ApiRequest request)
+    /// <summary>Creates the object in the body.</summary>
+    public async Task CreateAsync(ApiRequest request)
     {
         var options = WriteOptions.Read(request.Query, "CreateOptions");
-        JsonObject pod = await ReadAsync(request, SchemaCatalog.Pod, options);
+        byte[] body = await RequestBody.ReadAsync(request.Http.Request);
+        StructType type = TypeOf(request);
+        JsonObject created = ObjectDecoder.DecodeBody(request, body, type, options);
+        PrepareMetadata(request, created);
+        FieldManager.TrackUpdate(type, stored: null, created, Manager.Of(request, options), time.GetUtcNow());
+        await CompleteAsync(request, created, options);
+    }
+
+    /// <summary>Creates what is applied and is not there yet.</summary>
+    public Task CreateAppliedAsync(ApiRequest request, JsonObject configuration, WriteOptions options)
+    {
+        StructType type = TypeOf(request);
+        JsonObject applied = FieldManager.Apply(type, [], configuration, Manager.Of(request, options), options.Force, time.GetUtcNow());
+        JsonObject created = TypedDecoder.Decode(type, applied, DecoderDialect.Unstructured, out _);
+
+        // Nobody owns a name, so it is not among what was applied.
+        created.GetOrAddObject("metadata")["name"] = request.Info.Name;
+        PrepareMetadata(request, created);
+        return CompleteAsync(request, created, options);
+    }
+
+    private StructType TypeOf(ApiRequest request) => request.Resource == registry.Pods ? SchemaCatalog.Pod : SchemaCatalog.Namespace;
+
+    private Task CompleteAsync(ApiRequest request, JsonObject created, WriteOptions options)
+    {
+        if (request.Resource == registry.Pods)
+        {
+            CompletePod(request, created);
+        }
+        else
+        {
+            CompleteNamespace(request, created);
+        }
+
+        return StoreAsync(request, created, options);
+    }
+
+    private void CompletePod(ApiRequest request, JsonObject pod)
+    {
         ObjectStore namespaces = registry.Namespaces.Store;
         if (namespaces.Get(null, request.Info.Namespace) is null)
         {
@@ -32,13 +70,10 @@ internal sealed class ObjectCreator(ResourceRegistry registry, ResponseWriter re
         pod.Object("metadata")!["generation"] = 1;
         Refuse(request, pod, PodRules.CheckNew(pod));
         request.Warnings.AddRange(PodSecurityAdmission.AdmitPod(PodStrategy.LabelsOf(namespaces, pod), pod));
-        await StoreAsync(request, pod, options);
     }
 
-    public async Task CreateNamespaceAsync(ApiRequest request)
+    private static void CompleteNamespace(ApiRequest request, JsonObject created)
     {
-        var options = WriteOptions.Read(request.Query, "CreateOptions");
-        JsonObject created = await ReadAsync(request, SchemaCatalog.Namespace, options);
         NamespaceStrategy.SetNameLabel(created);
         created["spec"] = new JsonObject { ["finalizers"] = new JsonArray("kubernetes") };
         created["status"] = new JsonObject { ["phase"] = "Active" };
@@ -47,13 +82,10 @@ internal sealed class ObjectCreator(ResourceRegistry registry, ResponseWriter re
             request,
             created,
             [.. MetadataRules.Check(metadata, NameRules.DnsLabel), .. PodSecurityAdmission.CheckLabels(metadata.Object("labels"))]);
-        await StoreAsync(request, created, options);
     }
 
-    private async Task<JsonObject> ReadAsync(ApiRequest request, StructType type, WriteOptions options)
+    private void PrepareMetadata(ApiRequest request, JsonObject created)
     {
-        byte[] body = await RequestBody.ReadAsync(request.Http.Request);
-        JsonObject created = ObjectDecoder.DecodeBody(request, body, type, options);
         created.Remove("kind");
         created.Remove("apiVersion");
         JsonObject metadata = created.GetOrAddObject("metadata");
@@ -73,9 +105,6 @@ internal sealed class ObjectCreator(ResourceRegistry registry, ResponseWriter re
         }
 
         FillMetadata(metadata);
-        var manager = Manager.From(options.FieldManager, request.Http.Request.Headers[HeaderNames.UserAgent].ToString(), subresource: null);
-        FieldManager.TrackUpdate(type, stored: null, created, manager, time.GetUtcNow());
-        return created;
     }
 
     private void FillMetadata(JsonObject metadata)

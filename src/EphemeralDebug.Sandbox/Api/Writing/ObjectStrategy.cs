@@ -71,7 +71,11 @@ internal abstract class ObjectStrategy(StructType type)
 /// <summary>The pod itself: metadata and the few fields of the specification that may change.</summary>
 internal sealed class PodStrategy(ObjectStore namespaces) : ObjectStrategy(SchemaCatalog.Pod)
 {
-    public override void SetDefaults(JsonObject value) => PodDefaults.Apply(value);
+    public override void SetDefaults(JsonObject value)
+    {
+        PodDefaults.Apply(value);
+        PodAdmission.AddTolerations(value.Object("spec")!);
+    }
 
     public override JsonObject TakeOver(JsonObject updated, JsonObject stored)
     {

@@ -3,14 +3,14 @@ using EphemeralDebug.Sandbox.Api.Patching;
 using EphemeralDebug.Sandbox.Api.Requests;
 using EphemeralDebug.Sandbox.Api.Responses;
 using EphemeralDebug.Sandbox.Api.Schema;
+using EphemeralDebug.Sandbox.Security;
 using EphemeralDebug.Sandbox.Serialization;
 using EphemeralDebug.Sandbox.Storage;
-using Microsoft.Net.Http.Headers;
 
 namespace EphemeralDebug.Sandbox.Api.Writing;
 
 /// <summary>Replaces and patches objects: the same steps for every resource, with what is particular in a strategy.</summary>
-internal sealed class ObjectUpdater(ResponseWriter responses, TimeProvider time)
+internal sealed class ObjectUpdater(ResponseWriter responses, ObjectCreator creator, Authorizer authorizer, TimeProvider time)
 {
     private const string Modified = "the object has been modified; please apply your changes to the latest version and try again";
 
@@ -43,22 +43,44 @@ internal sealed class ObjectUpdater(ResponseWriter responses, TimeProvider time)
         byte[] body = await RequestBody.ReadAsync(request.Http.Request);
         var options = WriteOptions.Read(request.Query, "PatchOptions", apply: type == PatchType.Apply);
         var patch = Patch.Parse(type, body);
+        if (type == PatchType.Apply)
+        {
+            await ApplyAsync(request, strategy, options, patch.DecodeConfiguration(request, strategy.Type, options));
+            return;
+        }
+
         StoredObject result = Update(request, strategy, options, stored =>
         {
-            if (type == PatchType.Apply)
-            {
-                JsonObject configuration = patch.DecodeConfiguration(request, strategy.Type, options);
-                CheckIdentity(request, configuration);
-                JsonObject merged = FieldManager.Apply(strategy.Type, stored, configuration, ManagerOf(request, options), options.Force, time.GetUtcNow());
-                JsonObject applied = TypedDecoder.Decode(strategy.Type, merged, DecoderDialect.Unstructured, out _);
-                strategy.SetDefaults(applied);
-                return applied;
-            }
-
             JsonObject updated = patch.ApplyTo(request, stored, strategy.Type, options);
             strategy.SetDefaults(updated);
             Track(request, strategy, options, stored, updated);
             return updated;
+        });
+        await responses.WriteObjectAsync(request, 200, result);
+    }
+
+    /// <summary>Server-side apply: what is not there yet is created.</summary>
+    private async Task ApplyAsync(ApiRequest request, ObjectStrategy strategy, WriteOptions options, JsonObject configuration)
+    {
+        CheckIdentity(request, configuration);
+        if (request.Info.Subresource.Length == 0 && request.Resource.Store.Get(request.ObjectNamespace, request.Info.Name) is null)
+        {
+            AccessRequest create = request.Info.ToAccessRequest() with { Verb = "create" };
+            if (!authorizer.Authorize(request.User, create).Allowed)
+            {
+                throw new ApiStatusException(Refusals.Of(request.User, create));
+            }
+
+            await creator.CreateAppliedAsync(request, configuration, options);
+            return;
+        }
+
+        StoredObject result = Update(request, strategy, options, stored =>
+        {
+            JsonObject merged = FieldManager.Apply(strategy.Type, stored, configuration, Manager.Of(request, options), options.Force, time.GetUtcNow());
+            JsonObject applied = TypedDecoder.Decode(strategy.Type, merged, DecoderDialect.Unstructured, out _);
+            strategy.SetDefaults(applied);
+            return applied;
         });
         await responses.WriteObjectAsync(request, 200, result);
     }
@@ -126,12 +148,7 @@ internal sealed class ObjectUpdater(ResponseWriter responses, TimeProvider time)
     }
 
     private void Track(ApiRequest request, ObjectStrategy strategy, WriteOptions options, JsonObject stored, JsonObject updated) =>
-        FieldManager.TrackUpdate(strategy.Type, stored, updated, ManagerOf(request, options), time.GetUtcNow());
-
-    private static Manager ManagerOf(ApiRequest request, WriteOptions options) => Manager.From(
-        options.FieldManager,
-        request.Http.Request.Headers[HeaderNames.UserAgent].ToString(),
-        request.Info.Subresource.Length == 0 ? null : request.Info.Subresource);
+        FieldManager.TrackUpdate(strategy.Type, stored, updated, Manager.Of(request, options), time.GetUtcNow());
 
     private static void CheckIdentity(ApiRequest request, JsonObject document)
     {
