@@ -20,7 +20,8 @@ public sealed class ShellTests(TestCluster cluster)
         await screen.TypeAsync("stty size\r", "24 80");
         await shell.Stream.ResizeAsync(132, 43, limit.Token);
         await screen.TypeAsync("stty size\r", "43 132");
-        await screen.TypeAsync("sleep 1000\r", "sleep 1000");
+        await screen.TypeAsync("cat\r", "cat");
+        await screen.TypeAsync("for cat\r", "for cat\r\nfor cat");
         await screen.TypeAsync("\u0003", "^C");
         await screen.TypeAsync("echo after-$((2 + 2))\r", "after-4");
         await screen.TypeAsync("exit 3\r", expected: null);

@@ -100,12 +100,15 @@ internal sealed class DemoPlay(string kubeConfigPath, TextWriter output)
         await using RemoteShell shell = await RemoteShell.OpenAsync(session, container, new ShellOptions(), cancellationToken);
         var typist = new DemoTypist(shell.Stream, output);
         await shell.Stream.ResizeAsync(80, 24, cancellationToken);
+        await typist.TypeAsync("", "# ", cancellationToken);
         await typist.TypeAsync("echo hello from $((40 + 2))\r", "hello from 42", cancellationToken);
         await typist.TypeAsync("stty size\r", "24 80", cancellationToken);
         await shell.Stream.ResizeAsync(132, 43, cancellationToken);
         await typist.TypeAsync("stty size\r", "43 132", cancellationToken);
-        await typist.TypeAsync("sleep 1000\r", "sleep 1000", cancellationToken);
-        await typist.TypeAsync("\u0003echo interrupted by Ctrl+$(echo C)\r", "by Ctrl+C", cancellationToken);
+        await typist.TypeAsync("cat\r", "cat", cancellationToken);
+        await typist.TypeAsync("this is for cat\r", "this is for cat\r\nthis is for cat", cancellationToken);
+        await typist.TypeAsync("\u0003", "^C", cancellationToken);
+        await typist.TypeAsync("echo interrupted by Ctrl+$(echo C)\r", "by Ctrl+C", cancellationToken);
         await typist.TypeAsync("exit 3\r", expected: null, cancellationToken);
         long? exitCode = await shell.ReadExitCodeAsync(cancellationToken);
         Say(string.Create(CultureInfo.InvariantCulture, $"The shell ended with exit code {exitCode}."));

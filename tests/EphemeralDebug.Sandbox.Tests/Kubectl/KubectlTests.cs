@@ -162,7 +162,8 @@ public sealed class KubectlTests : IAsyncLifetime
         session.Terminal.Resize(new TerminalSize(120, 40));
         await session.TypeAsync("while [ \"$(stty size)\" != '40 120' ]; do sleep 0.1; done; stty size\r", "40 120");
         await session.WaitAsync("40 120");
-        await session.TypeAsync("sleep 1000\r", "sleep 1000");
+        await session.TypeAsync("cat\r", "cat");
+        await session.TypeAsync("for cat\r", "for cat\r\nfor cat");
         await session.TypeAsync("\u0003", "^C");
         await session.TypeAsync("echo still-$((1 + 1))\r", "still-2");
     }
