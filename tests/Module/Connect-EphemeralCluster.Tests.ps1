@@ -66,4 +66,32 @@ Describe 'Connect-EphemeralCluster' {
         $failure.CategoryInfo.Category | Should -Be 'SecurityError'
         $failure.ErrorDetails.RecommendedAction | Should -Match 'certificate-authority'
     }
+
+    It 'takes a server and a token in place of a kubeconfig' {
+        $text = Get-Content -Raw $KubeConfig
+        $server = (Connect-EphemeralCluster $KubeConfig).Server
+        $authority = New-TestFile 'ca.crt' ([Text.Encoding]::ASCII.GetString([Convert]::FromBase64String(
+                    [regex]::Match($text, 'certificate-authority-data:\s*"?([A-Za-z0-9+/=]+)').Groups[1].Value)))
+        $token = [regex]::Match($text, 'token:\s*"?([^"\s]+)').Groups[1].Value | ConvertTo-SecureString -AsPlainText
+        $session = Connect-EphemeralCluster -Server $server -CertificateAuthority $authority -Token $token
+        $session.Authentication | Should -Be 'token'
+        $session.ServerVersion | Should -Not -BeNullOrEmpty
+        { Get-EphemeralContainer -Pod web } | Should -Not -Throw
+    }
+
+    It 'acts as another user, whose missing rights are named' {
+        $null = Connect-EphemeralCluster $KubeConfig -As nobody -AsGroup nothing
+        $failure = Get-Failure { Get-EphemeralContainer -Pod web }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'Forbidden,*'
+        $failure.CategoryInfo.Category | Should -Be 'PermissionDenied'
+        $failure.Exception.Message | Should -Match 'nobody'
+        $failure.ErrorDetails.RecommendedAction | Should -Match 'get pods'
+    }
+
+    It 'warns when the server is not verified' {
+        $server = (Connect-EphemeralCluster $KubeConfig).Server
+        $null = Connect-EphemeralCluster -Server $server -SkipCertificateCheck -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings | Should -HaveCount 1
+        $warnings[0] | Should -Match 'not verified'
+    }
 }

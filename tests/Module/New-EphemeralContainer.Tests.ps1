@@ -95,6 +95,18 @@ Describe 'New-EphemeralContainer' {
         $failure.Exception.Message | Should -Match 'no-such-command'
     }
 
+    It 'names the right that a user lacks' {
+        $session = Connect-EphemeralCluster $KubeConfig -Context viewer
+        try {
+            $failure = Get-Failure { New-EphemeralContainer web busybox -Session $session }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'Forbidden,*'
+            $failure.ErrorDetails.RecommendedAction | Should -Match 'patch pods/ephemeralcontainers'
+        }
+        finally {
+            $null = Connect-EphemeralCluster $KubeConfig
+        }
+    }
+
     It 'needs a terminal for -Enter and says what to do instead' {
         $before = @(Get-EphemeralContainer web).Count
         $failure = Get-Failure { $null | New-EphemeralContainer web busybox -Enter }
