@@ -20,7 +20,7 @@ public sealed class ShellTests(TestCluster cluster)
         await screen.TypeAsync("stty size\r", "24 80");
         await shell.Stream.ResizeAsync(132, 43, limit.Token);
         await screen.TypeAsync("stty size\r", "43 132");
-        await screen.TypeAsync("cat\r", "cat");
+        await screen.TypeAsync("echo re\"\"ady; cat\r", "ready\r\n");
         await screen.TypeAsync("for cat\r", "for cat\r\nfor cat");
         await screen.TypeAsync("\u0003", "^C");
         await screen.TypeAsync("echo after-$((2 + 2))\r", "after-4");

@@ -38,8 +38,9 @@ public sealed class TerminalSessionTests : IAsyncLifetime
         await session.TypeAsync("echo one-$((1 + 1))\r", "one-2");
         await session.TypeAsync("stty size\r", "30 100");
         session.Terminal.Resize(new TerminalSize(120, 40));
-        await session.TypeAsync("while [ \"$(stty size)\" != '40 120' ]; do sleep 0.1; done; stty size\r", "40 120");
-        await session.TypeAsync("cat\r", "cat");
+        await session.TypeAsync("while [ \"$(stty size)\" != '40 120' ]; do sleep 0.1; done; stty size\r", "\n40 120\r\n");
+        await session.WaitAsync("# ");
+        await session.TypeAsync("echo re\"\"ady; cat\r", "ready\r\n");
         await session.TypeAsync("for cat\r", "for cat\r\nfor cat");
         await session.TypeAsync("\u0003", "^C");
         await session.TypeAsync("exit 3\r", "left with 3");

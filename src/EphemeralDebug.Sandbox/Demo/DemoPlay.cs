@@ -105,7 +105,7 @@ internal sealed class DemoPlay(string kubeConfigPath, TextWriter output)
         await typist.TypeAsync("stty size\r", "24 80", cancellationToken);
         await shell.Stream.ResizeAsync(132, 43, cancellationToken);
         await typist.TypeAsync("stty size\r", "43 132", cancellationToken);
-        await typist.TypeAsync("cat\r", "cat", cancellationToken);
+        await typist.TypeAsync("echo re\"\"ady; cat\r", "ready\r\n", cancellationToken);
         await typist.TypeAsync("this is for cat\r", "this is for cat\r\nthis is for cat", cancellationToken);
         await typist.TypeAsync("\u0003", "^C", cancellationToken);
         await typist.TypeAsync("echo interrupted by Ctrl+$(echo C)\r", "by Ctrl+C", cancellationToken);
