@@ -181,7 +181,7 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
     private async Task<(PodResource Pod, string Name)?> CreateAsync(
         ClusterSession session, PodReference reference, Turn turn, CancellationToken cancellationToken)
     {
-        var creator = new ContainerCreator(session);
+        var creator = new ContainerCreator(session, EmitWarning);
         ContainerPlan plan = await creator.PlanAsync(
             NamespaceFor(reference, session), reference.Name, CreateOptions(), cancellationToken);
         string what = $"Add ephemeral container '{plan.Name}' (image {plan.Image}{(plan.Target is null ? "" : $", target {plan.Target}")}, profile {Profile}), which stays until the pod ends";
@@ -220,6 +220,7 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
             Stdin = Stdin || Attach,
             Tty = Tty || Attach,
             Profile = Profile,
+            ProfileIsChosen = MyInvocation.BoundParameters.ContainsKey(nameof(Profile)),
         };
         bool runsSomethingElse = options.Command.Count > 0 || options.Arguments.Count > 0 || ImageCommand || Attaches;
         return runsSomethingElse ? options with { Command = Attaches ? Command ?? [] : options.Command } : WaitingCommand.Apply(options, WaitingCommand.NewId());
