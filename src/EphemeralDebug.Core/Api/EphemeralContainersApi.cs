@@ -17,20 +17,24 @@ internal sealed class EphemeralContainersApi(ApiClient client)
     /// <summary>What is known of the server's form.</summary>
     public EphemeralContainersForm Form { get; private set; }
 
-    /// <summary>The server's form, from discovery unless an answer has told it already.</summary>
+    /// <summary>
+    /// The server's form, from discovery unless an answer has told it already; unknown where discovery is not allowed.
+    /// </summary>
     public async Task<EphemeralContainersForm> DiscoverAsync(CancellationToken cancellationToken)
     {
         // A feature that was off may have been switched on since.
         if (Form is EphemeralContainersForm.Unknown or EphemeralContainersForm.NotServed)
         {
-            ResourceListResource list = await client.GetAsync(
-                "api/v1", WireJson.Default.ResourceListResource, new ApiAction("get", "/api/v1"), cancellationToken);
-            Form = list.Resources?.Find(static r => r.Name is Resource)?.Kind switch
+            try
             {
-                null => EphemeralContainersForm.NotServed,
-                LegacyKind => EphemeralContainersForm.Legacy,
-                _ => EphemeralContainersForm.Pod,
-            };
+                ResourceListResource list = await client.GetAsync(
+                    "api/v1", WireJson.Default.ResourceListResource, new ApiAction("get", "/api/v1"), cancellationToken);
+                Form = FormIn(list);
+            }
+            catch (KubernetesStatusException exception) when (exception.Kind is FailureKind.PermissionDenied)
+            {
+                return EphemeralContainersForm.Unknown;
+            }
         }
 
         return Form;
@@ -63,6 +67,14 @@ internal sealed class EphemeralContainersApi(ApiClient client)
         string podNamespace, string pod, JsonArray patch, CancellationToken cancellationToken) =>
         client.PatchAsync(
             Path(podNamespace, pod), "application/json-patch+json", patch, Action("patch", podNamespace, pod), cancellationToken);
+
+    private static EphemeralContainersForm FormIn(ResourceListResource list) =>
+        list.Resources?.Find(static r => r.Name is Resource)?.Kind switch
+        {
+            null => EphemeralContainersForm.NotServed,
+            LegacyKind => EphemeralContainersForm.Legacy,
+            _ => EphemeralContainersForm.Pod,
+        };
 
     private static string Path(string podNamespace, string pod) => ApiPath.Pod(podNamespace, pod, "ephemeralcontainers");
 

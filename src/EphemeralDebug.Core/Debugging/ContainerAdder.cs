@@ -116,25 +116,12 @@ internal sealed class ContainerAdder(ClusterSession session, Action<string>? war
         catch (KubernetesStatusException exception) when (exception.Kind is FailureKind.PermissionDenied && _api.Form is EphemeralContainersForm.Unknown)
         {
             // The roles of legacy clusters often allow update and not patch.
-            if (!await IsLegacyAsync(cancellationToken))
+            if (await _api.DiscoverAsync(cancellationToken) is not EphemeralContainersForm.Legacy)
             {
                 throw;
             }
 
             return [];
-        }
-    }
-
-    private async Task<bool> IsLegacyAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _api.DiscoverAsync(cancellationToken) is EphemeralContainersForm.Legacy;
-        }
-        catch (EphemeralDebugException)
-        {
-            // What the user wants to know is why the change was refused.
-            return false;
         }
     }
 

@@ -15,7 +15,7 @@ internal static class ContainerDefaults
     public static JsonObject Fill(JsonObject container)
     {
         JsonObject full = container.DeepClone().AsObject();
-        RemoveNulls(full);
+        ContainerJson.RemoveNulls(full);
         ContainerJson.RemoveUnset(full);
         if (full["resources"] is JsonObject { Count: 0 })
         {
@@ -49,29 +49,4 @@ internal static class ContainerDefaults
     // A reference that cannot be parsed has no tag for the server.
     private static string PullPolicyOf(string image) =>
         ImageReference.IsValid(image) && ImageReference.IsLatest(image) ? "Always" : "IfNotPresent";
-
-    private static void RemoveNulls(JsonNode? node)
-    {
-        if (node is JsonObject fields)
-        {
-            foreach ((string name, JsonNode? value) in fields.ToList())
-            {
-                if (value is null)
-                {
-                    fields.Remove(name);
-                }
-                else
-                {
-                    RemoveNulls(value);
-                }
-            }
-        }
-        else if (node is JsonArray items)
-        {
-            foreach (JsonNode? item in items)
-            {
-                RemoveNulls(item);
-            }
-        }
-    }
 }

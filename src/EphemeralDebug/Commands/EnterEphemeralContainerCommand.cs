@@ -48,24 +48,10 @@ public sealed class EnterEphemeralContainerCommand : ShellCmdlet
         EphemeralContainer container = ShellChoice.Choose(pod, Name ?? reference.Container, session);
         if (container.State is ContainerState.Pending or ContainerState.Waiting)
         {
-            container = await WaitAsync(session, pod, container.Name, cancellationToken);
+            container = await WaitAsync(
+                session, pod, container.Name, new WaitOptions { Timeout = Seconds(TimeoutSec) }, cancellationToken);
         }
 
         await EnterAsync(session, container, new ShellOptions { Attach = Attach, Command = Command ?? [] }, cancellationToken);
-    }
-
-    private async Task<EphemeralContainer> WaitAsync(
-        ClusterSession session, PodResource pod, string name, CancellationToken cancellationToken)
-    {
-        var progress = new ContainerProgress(NextActivityId(), EmitProgress, session.Time);
-        try
-        {
-            return await new ContainerWaiter(session, session.Time)
-                .WaitAsync(pod, name, new WaitOptions { Timeout = Seconds(TimeoutSec) }, progress, cancellationToken);
-        }
-        finally
-        {
-            progress.Complete();
-        }
     }
 }

@@ -15,8 +15,7 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
     private const string AddSet = "Add";
     private const string EnterSet = "Enter";
 
-    /// <summary>Whether to go on is asked in the order of the input, however many pods are worked on at once.</summary>
-    private Task _lastQuestion = Task.CompletedTask;
+    private readonly QuestionOrder _questions = new();
 
     /// <summary>The pods.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -133,23 +132,17 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
 
     private Func<CancellationToken, Task> PrepareToAdd(ClusterSession session, PodReference reference)
     {
-        Task before = _lastQuestion;
-        var asked = new TaskCompletionSource();
-        _lastQuestion = asked.Task;
+        QuestionTurn turn = _questions.Next();
         return async token =>
         {
-            try
+            using (turn)
             {
-                await AddAsync(session, reference, new Turn(before, asked), token);
-            }
-            finally
-            {
-                asked.TrySetResult();
+                await AddAsync(session, reference, turn, token);
             }
         };
     }
 
-    private async Task AddAsync(ClusterSession session, PodReference reference, Turn turn, CancellationToken cancellationToken)
+    private async Task AddAsync(ClusterSession session, PodReference reference, QuestionTurn turn, CancellationToken cancellationToken)
     {
         if (await CreateAsync(session, reference, turn, cancellationToken) is not (PodResource pod, string name))
         {
@@ -163,7 +156,7 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
 
     private async Task AddAndEnterAsync(ClusterSession session, PodReference reference, CancellationToken cancellationToken)
     {
-        if (await CreateAsync(session, reference, Turn.Now, cancellationToken) is not (PodResource pod, string name))
+        if (await CreateAsync(session, reference, QuestionTurn.Now, cancellationToken) is not (PodResource pod, string name))
         {
             return;
         }
@@ -179,32 +172,25 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
 
     /// <summary>Adds the container when the user agrees; null when not.</summary>
     private async Task<(PodResource Pod, string Name)?> CreateAsync(
-        ClusterSession session, PodReference reference, Turn turn, CancellationToken cancellationToken)
+        ClusterSession session, PodReference reference, QuestionTurn turn, CancellationToken cancellationToken)
     {
         var creator = new ContainerCreator(session, EmitWarning);
         ContainerPlan plan = await creator.PlanAsync(
             NamespaceFor(reference, session), reference.Name, CreateOptions(), cancellationToken);
         string what = $"Add ephemeral container '{plan.Name}' (image {plan.Image}{(plan.Target is null ? "" : $", target {plan.Target}")}, profile {Profile}), which stays until the pod ends";
-        await turn.Before.WaitAsync(cancellationToken);
+        await turn.WaitAsync(cancellationToken);
         bool agreed = await InPipelineAsync(() => ShouldProcess($"pod {plan.Namespace}/{plan.Pod}", what));
-        turn.Asked.TrySetResult();
+        turn.Dispose();
         return agreed ? (await creator.ApplyAsync(plan, cancellationToken), plan.Name) : null;
     }
 
-    private async Task<EphemeralContainer> WaitAsync(
-        ClusterSession session, PodResource pod, string name, CancellationToken cancellationToken)
-    {
-        var progress = new ContainerProgress(NextActivityId(), EmitProgress, session.Time);
-        var options = new WaitOptions { Timeout = Seconds(TimeoutSec), StartGrace = Seconds(StartGraceSec) };
-        try
-        {
-            return await new ContainerWaiter(session, session.Time).WaitAsync(pod, name, options, progress, cancellationToken);
-        }
-        finally
-        {
-            progress.Complete();
-        }
-    }
+    private Task<EphemeralContainer> WaitAsync(
+        ClusterSession session, PodResource pod, string name, CancellationToken cancellationToken) => WaitAsync(
+            session,
+            pod,
+            name,
+            new WaitOptions { Timeout = Seconds(TimeoutSec), StartGrace = Seconds(StartGraceSec) },
+            cancellationToken);
 
     private ContainerOptions CreateOptions()
     {
@@ -242,11 +228,5 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
         }
 
         return [.. variables];
-    }
-
-    /// <summary>When to ask about one pod, and how to tell that it was asked.</summary>
-    private sealed record Turn(Task Before, TaskCompletionSource Asked)
-    {
-        public static Turn Now => new(Task.CompletedTask, new TaskCompletionSource());
     }
 }

@@ -57,7 +57,6 @@ public sealed class WaitEphemeralContainerCommand : PodCmdlet
     private async Task WaitForOneAsync(
         ClusterSession session, PodResource pod, string name, PodReference reference, CancellationToken cancellationToken)
     {
-        var progress = new ContainerProgress(NextActivityId(), EmitProgress, session.Time);
         var options = new WaitOptions
         {
             Until = Enum.Parse<ContainerState>(Until, ignoreCase: true),
@@ -66,15 +65,11 @@ public sealed class WaitEphemeralContainerCommand : PodCmdlet
         };
         try
         {
-            Emit(await new ContainerWaiter(session, session.Time).WaitAsync(pod, name, options, progress, cancellationToken));
+            Emit(await WaitAsync(session, pod, name, options, cancellationToken));
         }
         catch (EphemeralDebugException exception)
         {
             EmitError(ErrorRecords.From(exception, reference.Input ?? reference));
-        }
-        finally
-        {
-            progress.Complete();
         }
     }
 }

@@ -98,6 +98,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     private protected void EmitWarning(string text) => _pump.Post(() => WriteWarning(text));
 
+    private protected void EmitVerbose(string text) => _pump.Post(() => WriteVerbose(text));
+
     private protected void EmitProgress(ProgressRecord progress) => _pump.Post(() => WriteProgress(progress));
 
     private protected Task<T> InPipelineAsync<T>(Func<T> function) => _pump.InvokeAsync(function);
