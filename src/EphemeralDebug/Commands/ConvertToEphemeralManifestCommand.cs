@@ -19,7 +19,7 @@ public sealed class ConvertToEphemeralManifestCommand : PodCmdlet
     private readonly List<PodReference> _references = [];
     private bool _hasDocument;
 
-    /// <summary>The pods, or records of containers. Records of one pod become one document.</summary>
+    /// <summary>The pods, workloads, or records of containers. Records of one pod become one document.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [PodTransformation]
     [ValidateNotNullOrEmpty]
@@ -40,17 +40,19 @@ public sealed class ConvertToEphemeralManifestCommand : PodCmdlet
     public ManifestNotation As { get; set; } = ManifestNotation.Yaml;
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _references.AddRange(Pod);
+    protected override void ProcessRecord() =>
+        Each(Pod, (session, reference, _) => _references.Add(reference with { Namespace = NamespaceFor(reference, session), Session = session }));
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        foreach (IGrouping<(ClusterSession? Session, string? Namespace, string Name, string? Problem), PodReference> pod in
-            _references.GroupBy(static r => (r.Session, r.Namespace, r.Name, r.Problem)))
+        CompleteInput();
+        foreach (var pod in _references.GroupBy(static r => (r.Session, r.Namespace, r.Name)))
         {
             // A pod that was named as such stands for all of its containers.
             string[] records = pod.Any(static r => r.Container is null) ? [] : [.. pod.Select(static r => r.Container!)];
-            CompleteEach([pod.First()], (session, reference, token) => WriteAsync(session, reference, records, token));
+            PodReference first = pod.First();
+            Complete(first.Input ?? first, token => WriteAsync(first.Session!, first, records, token));
         }
 
         base.EndProcessing();
@@ -59,12 +61,13 @@ public sealed class ConvertToEphemeralManifestCommand : PodCmdlet
     private async Task WriteAsync(
         ClusterSession session, PodReference reference, string[] records, CancellationToken cancellationToken)
     {
-        string podNamespace = NamespaceFor(reference, session);
+        string podNamespace = reference.Namespace!;
         JsonObject pod = await session.Pods.GetObjectAsync(podNamespace, reference.Name, cancellationToken);
         var names = new ContainerNames(Name ?? (records.Length > 0 ? records : null), container: null);
-        if (names.FindMissing(pod.Deserialize(WireJson.Default.PodResource)!) is { } missing)
+        PodResource known = pod.Deserialize(WireJson.Default.PodResource)!;
+        if (names.FindMissing(known) is { } missing)
         {
-            throw WaitErrors.NoSuchContainer(pod.Deserialize(WireJson.Default.PodResource)!, missing);
+            throw WaitErrors.NoSuchContainer(known, missing);
         }
 
         IEnumerable<JsonObject> containers = (pod["spec"]?["ephemeralContainers"] as JsonArray ?? [])

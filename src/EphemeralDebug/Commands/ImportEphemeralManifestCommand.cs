@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using EphemeralDebug.Api.Wire;
 using EphemeralDebug.Debugging;
 using EphemeralDebug.Debugging.Manifests;
+using EphemeralDebug.Debugging.Workloads;
 using EphemeralDebug.Pipeline;
 
 namespace EphemeralDebug.Commands;
@@ -42,11 +43,18 @@ public sealed class ImportEphemeralManifestCommand : PodCmdlet
     [AllowEmptyCollection]
     public object[] InputObject { get; set; } = [];
 
-    /// <summary>The pods, where the documents name none.</summary>
+    /// <summary>
+    /// The pods, where the documents name none. A workload such as deployment/web stands for the one of its pods that
+    /// kubectl would choose.
+    /// </summary>
     [Parameter(Position = 1)]
     [PodTransformation]
     [ValidateNotNullOrEmpty]
     public PodReference[]? Pod { get; set; }
+
+    /// <summary>Every pod of a workload that has not ended, in place of one.</summary>
+    [Parameter]
+    public SwitchParameter AllPods { get; set; }
 
     /// <summary>Wait until the containers run, or have ended.</summary>
     [Parameter]
@@ -61,6 +69,8 @@ public sealed class ImportEphemeralManifestCommand : PodCmdlet
     [Parameter]
     [ValidateRange(0, 1_000_000)]
     public double StartGraceSec { get; set; } = 15;
+
+    private protected override PodScope ScopeOf(WorkloadReference workload) => AllPods ? PodScope.Living : PodScope.One;
 
     /// <inheritdoc/>
     protected override void ProcessRecord()

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using EphemeralDebug.Api.Wire;
 using EphemeralDebug.Debugging;
+using EphemeralDebug.Debugging.Workloads;
 using EphemeralDebug.Pipeline;
 
 namespace EphemeralDebug.Commands;
@@ -9,19 +10,39 @@ namespace EphemeralDebug.Commands;
 /// <summary>Adds an ephemeral container to running pods. It cannot be taken back: the container stays until the pod ends.</summary>
 [Cmdlet(VerbsCommon.New, "EphemeralContainer", SupportsShouldProcess = true, DefaultParameterSetName = AddSet)]
 [OutputType(typeof(EphemeralContainer))]
-[OutputType(typeof(ShellResult), ParameterSetName = [EnterSet])]
+[OutputType(typeof(ShellResult), ParameterSetName = [EnterSet, EnterSelectedSet])]
 public sealed class NewEphemeralContainerCommand : ShellCmdlet
 {
     private const string AddSet = "Add";
     private const string EnterSet = "Enter";
+    private const string AddSelectedSet = "AddSelected";
+    private const string EnterSelectedSet = "EnterSelected";
 
     private readonly QuestionOrder _questions = new();
 
-    /// <summary>The pods.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    /// <summary>
+    /// The pods. A workload such as deployment/web stands for the one of its pods that kubectl would choose: an ephemeral
+    /// container cannot be taken back.
+    /// </summary>
+    [Parameter(ParameterSetName = AddSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = EnterSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [PodTransformation]
     [ValidateNotNullOrEmpty]
     public PodReference[] Pod { get; set; } = [];
+
+    /// <summary>
+    /// All pods with these labels, such as <c>app=web,tier!=front</c>, that have not ended. With -Enter the one of them
+    /// that kubectl would choose.
+    /// </summary>
+    [Parameter(ParameterSetName = AddSelectedSet, Mandatory = true)]
+    [Parameter(ParameterSetName = EnterSelectedSet, Mandatory = true)]
+    [Alias("l", "LabelSelector")]
+    [ValidateNotNullOrEmpty]
+    public string? Selector { get; set; }
+
+    /// <summary>Every pod of a workload that has not ended, in place of one.</summary>
+    [Parameter(ParameterSetName = AddSet)]
+    public SwitchParameter AllPods { get; set; }
 
     /// <summary>The image.</summary>
     [Parameter(Mandatory = true, Position = 1)]
@@ -82,18 +103,22 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
 
     /// <summary>Wait until the container runs, or has ended.</summary>
     [Parameter(ParameterSetName = AddSet)]
+    [Parameter(ParameterSetName = AddSelectedSet)]
     public SwitchParameter Wait { get; set; }
 
     /// <summary>Put a shell in the container into this terminal. When it ends, the container is ended too.</summary>
     [Parameter(ParameterSetName = EnterSet, Mandatory = true)]
+    [Parameter(ParameterSetName = EnterSelectedSet, Mandatory = true)]
     public SwitchParameter Enter { get; set; }
 
     /// <summary>Attach to the container's own process, which is then the image's, in place of running a shell.</summary>
     [Parameter(ParameterSetName = EnterSet)]
+    [Parameter(ParameterSetName = EnterSelectedSet)]
     public SwitchParameter Attach { get; set; }
 
     /// <summary>Keep the container when the shell has ended.</summary>
     [Parameter(ParameterSetName = EnterSet)]
+    [Parameter(ParameterSetName = EnterSelectedSet)]
     public SwitchParameter Keep { get; set; }
 
     /// <summary>The longest wait for the container's start, in seconds.</summary>
@@ -120,15 +145,19 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        PodReference[] pods = Selector is null ? Pod : Selected(Selector);
         if (Enter)
         {
-            CompleteEach(Pod, AddAndEnterAsync);
+            CompleteEach(pods, AddAndEnterAsync);
         }
         else
         {
-            StartEach(Pod, PrepareToAdd);
+            StartEach(pods, PrepareToAdd);
         }
     }
+
+    private protected override PodScope ScopeOf(WorkloadReference workload) =>
+        !Enter && (AllPods || Selector is not null) ? PodScope.Living : PodScope.One;
 
     private Func<CancellationToken, Task> PrepareToAdd(ClusterSession session, PodReference reference)
     {

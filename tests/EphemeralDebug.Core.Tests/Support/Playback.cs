@@ -23,6 +23,9 @@ internal sealed class Playback : IAsyncDisposable
     /// <summary>Each request as its method and the last part of its path.</summary>
     public IEnumerable<string> Requests => _server.Requests.Select(static r => $"{r.Method} {r.Path.Split('/')[^1]}");
 
+    /// <summary>Each request's path with its query.</summary>
+    public IEnumerable<string> Targets => _server.Requests.Select(static r => r.Target);
+
     public JsonNode Body(int request) => JsonNode.Parse(_server.Requests.ElementAt(request).Body)!;
 
     public string Header(int request, string name) => _server.Requests.ElementAt(request).Headers[name];
