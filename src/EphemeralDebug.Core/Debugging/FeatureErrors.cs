@@ -9,7 +9,7 @@ internal static class FeatureErrors
     public static EphemeralDebugException Disabled(ClusterSession session, Exception? cause) => new(
         "EphemeralContainersDisabled",
         FailureKind.InvalidOperation,
-        $"Ephemeral containers are not enabled on the server '{session}'{(session.ServerVersion is { } version ? $" ({version})" : "")}: it does not serve pods/ephemeralcontainers.",
+        $"Ephemeral containers are not enabled on the server {session.Server.GetLeftPart(UriPartial.Authority)}{(session.ServerVersion is { } version ? $" ({version})" : "")}: it does not serve pods/ephemeralcontainers.",
         "Kubernetes 1.16 to 1.22 have them off unless the feature gate EphemeralContainers is set: add --feature-gates=EphemeralContainers=true to the manifests of kube-apiserver and kube-scheduler, set featureGates: {EphemeralContainers: true} in the KubeletConfiguration of every node, and restart the kubelets. Set-EphemeralFeatureGate edits these files, and Test-EphemeralCluster tells what is missing. From 1.23 on they are on.",
         cause);
 
