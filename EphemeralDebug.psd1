@@ -11,10 +11,12 @@
     FormatsToProcess       = @('EphemeralDebug.Format.ps1xml')
     CmdletsToExport        = @(
         'Connect-EphemeralCluster'
+        'ConvertTo-EphemeralManifest'
         'Disconnect-EphemeralCluster'
         'Enter-EphemeralContainer'
         'Get-EphemeralCluster'
         'Get-EphemeralContainer'
+        'Import-EphemeralManifest'
         'New-EphemeralContainer'
         'Wait-EphemeralContainer'
     )

@@ -20,6 +20,7 @@ public sealed class ClusterSession : IDisposable
         _configuration = configuration;
         Client = new ApiClient(configuration.Server, HttpHandlerFactory.Create(configuration), time);
         Pods = new PodApi(Client);
+        EphemeralContainers = new EphemeralContainersApi(Client);
         Watcher = new PodWatcher(Client, Pods, time);
         Time = time;
     }
@@ -57,6 +58,8 @@ public sealed class ClusterSession : IDisposable
     internal ApiClient Client { get; }
 
     internal PodApi Pods { get; }
+
+    internal EphemeralContainersApi EphemeralContainers { get; }
 
     internal PodWatcher Watcher { get; }
 

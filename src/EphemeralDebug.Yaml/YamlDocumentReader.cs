@@ -17,17 +17,17 @@ internal sealed class YamlDocumentReader(IParser parser)
     private int _depth;
     private int _nodes;
 
-    public JsonNode? Read()
+    /// <summary>The documents, one after the other, as far as the caller goes on.</summary>
+    public IEnumerable<JsonNode?> ReadAll()
     {
         parser.Consume<StreamStart>();
-        if (!parser.TryConsume<DocumentStart>(out _))
+        while (parser.TryConsume<DocumentStart>(out _))
         {
-            return null;
+            _anchors.Clear();
+            JsonNode? root = ReadNode();
+            parser.Consume<DocumentEnd>();
+            yield return root;
         }
-
-        JsonNode? root = ReadNode();
-        parser.Consume<DocumentEnd>();
-        return root;
     }
 
     private JsonNode? ReadNode()

@@ -4,7 +4,7 @@ using YamlDotNet.Core;
 
 namespace EphemeralDebug.Yaml;
 
-/// <summary>YAML text as JSON nodes, read as kubectl reads it (go-yaml 2: the scalars of YAML 1.1).</summary>
+/// <summary>YAML text from and as JSON nodes, read as kubectl reads it (go-yaml 2: the scalars of YAML 1.1).</summary>
 public static class YamlText
 {
     /// <summary>
@@ -12,18 +12,43 @@ public static class YamlText
     /// A key that is given twice counts with its last value; keys that are numbers or booleans become text.
     /// </summary>
     /// <exception cref="FormatException">The text is not YAML; the message says where (line and column).</exception>
-    public static JsonNode? ToJson(string yaml)
+    public static JsonNode? ToJson(string yaml) => Read(yaml, static documents => documents.FirstOrDefault());
+
+    /// <summary>Reads every document of <paramref name="yaml"/>, as <see cref="ToJson"/> reads one.</summary>
+    /// <exception cref="FormatException">The text is not YAML; the message says where (line and column).</exception>
+    public static JsonNode?[] ToJsonDocuments(string yaml) => Read(yaml, static documents => documents.ToArray());
+
+    /// <summary>
+    /// Writes a document in block style, ending in a line feed, which readers of YAML 1.1 and of 1.2 understand alike.
+    /// </summary>
+    public static string FromJson(JsonNode? node)
+    {
+        using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        var settings = new EmitterSettings(
+            bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024, newLine: "\n");
+        new YamlDocumentWriter(new Emitter(text, settings)).Write(node);
+        return text.ToString();
+    }
+
+    private static T Read<T>(string yaml, Func<IEnumerable<JsonNode?>, T> take)
     {
         ArgumentNullException.ThrowIfNull(yaml);
         RejectControlCharacters(yaml);
+        using var text = new StringReader(yaml);
+        var parser = new Parser(text);
         try
         {
-            using var text = new StringReader(yaml);
-            return new YamlDocumentReader(new Parser(text)).Read();
+            return take(new YamlDocumentReader(parser).ReadAll());
         }
         catch (YamlException e)
         {
             throw MalformedAt(e.Start.Line, e.Start.Column, FirstSentence(e.Message));
+        }
+        catch (InvalidOperationException)
+        {
+            // The scanner ends so at text in a flow collection that is not indented.
+            Mark end = parser.Current?.End ?? Mark.Empty;
+            throw MalformedAt(end.Line, end.Column, "wrong indentation after this");
         }
     }
 

@@ -76,7 +76,7 @@ Describe 'New-EphemeralContainer' {
         @(Get-EphemeralContainer web).Count | Should -Be $before
     }
 
-    It 'refuses what is no pod: <Given>' -ForEach @(@{ Given = 'a/b/c' }, @{ Given = 'deployment/web' }) {
+    It 'refuses what is no pod: <Given>' -ForEach @(@{ Given = 'a/b/c' }, @{ Given = 'node/web' }) {
         $failure = Get-Failure { New-EphemeralContainer $Given busybox }
         $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidPod,*'
         $failure.TargetObject | Should -Be $Given

@@ -56,18 +56,11 @@ internal sealed class ApiClient : IDisposable
     /// </summary>
     public Task<JsonObject> PatchAsync(
         string path, string contentType, JsonNode patch, ApiAction action, CancellationToken cancellationToken) =>
-        ExchangeAsync(
-            isRead: false,
-            () => new HttpRequestMessage(HttpMethod.Patch, Resolve(path))
-            {
-                Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(patch, ApiJson.Default.JsonNode))
-                {
-                    Headers = { ContentType = new MediaTypeHeaderValue(contentType) },
-                },
-            },
-            ReadObjectAsync,
-            action,
-            cancellationToken);
+        WriteAsync(HttpMethod.Patch, path, contentType, patch, action, cancellationToken);
+
+    /// <summary>Replaces an object and returns it as it then is. Sent again as <see cref="PatchAsync"/> is.</summary>
+    public Task<JsonObject> PutAsync(string path, JsonNode body, ApiAction action, CancellationToken cancellationToken) =>
+        WriteAsync(HttpMethod.Put, path, "application/json", body, action, cancellationToken);
 
     /// <summary>
     /// Sends a request and returns once the headers of a successful answer are here. For watches and upgrades; the
@@ -119,6 +112,21 @@ internal sealed class ApiClient : IDisposable
 
     private static async ValueTask<JsonObject?> ReadObjectAsync(Stream stream, CancellationToken cancellationToken) =>
         await JsonNode.ParseAsync(stream, cancellationToken: cancellationToken) as JsonObject;
+
+    private Task<JsonObject> WriteAsync(
+        HttpMethod method, string path, string contentType, JsonNode body, ApiAction action, CancellationToken cancellationToken) =>
+        ExchangeAsync(
+            isRead: false,
+            () => new HttpRequestMessage(method, Resolve(path))
+            {
+                Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, ApiJson.Default.JsonNode))
+                {
+                    Headers = { ContentType = new MediaTypeHeaderValue(contentType) },
+                },
+            },
+            ReadObjectAsync,
+            action,
+            cancellationToken);
 
     private Task<T> ExchangeAsync<T>(
         bool isRead,

@@ -13,6 +13,13 @@ internal static class ApiPath
     public static string Pod(string podNamespace, string name, string subresource) =>
         $"{Pod(podNamespace, name)}/{subresource}";
 
+    /// <summary>An object of any group; the empty one is that of pods and services.</summary>
+    public static string Object(string group, string version, string objectNamespace, string resource, string name)
+    {
+        string root = group.Length == 0 ? $"api/{version}" : $"apis/{group}/{version}";
+        return $"{root}/namespaces/{Uri.EscapeDataString(objectNamespace)}/{resource}/{Uri.EscapeDataString(name)}";
+    }
+
     /// <summary>Appends query parameters; a null value leaves the parameter out.</summary>
     public static string WithQuery(string path, params ReadOnlySpan<KeyValuePair<string, string?>> parameters)
     {

@@ -23,16 +23,6 @@ internal sealed class PodApi(ApiClient client)
         client.GetObjectAsync(
             ApiPath.Pod(podNamespace, name), new ApiAction("get", "pods", podNamespace, name), cancellationToken);
 
-    /// <summary>Adds to the pod's ephemeral containers by strategic merge and returns the pod as it then is.</summary>
-    public Task<JsonObject> PatchEphemeralContainersAsync(
-        string podNamespace, string name, JsonObject patch, CancellationToken cancellationToken) =>
-        client.PatchAsync(
-            ApiPath.Pod(podNamespace, name, "ephemeralcontainers"),
-            "application/strategic-merge-patch+json",
-            patch,
-            new ApiAction("patch", "pods/ephemeralcontainers", podNamespace, name),
-            cancellationToken);
-
     /// <summary>All pods of a namespace, or of the cluster when it is null, in chunks.</summary>
     public async IAsyncEnumerable<PodResource> ListAsync(
         string? podNamespace, string? labelSelector, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -12,6 +12,14 @@ internal static class StatusErrors
     /// <summary>More than any Status needs; an endless error page is cut here.</summary>
     private const int MaximumBodyBytes = 64 * 1024;
 
+    /// <summary>The id for a resource or subresource that the server does not have at all.</summary>
+    public const string NotServedId = "ResourceNotServed";
+
+    private static readonly ErrorClass s_notServed = new(
+        NotServedId,
+        FailureKind.NotFound,
+        "Check that the server address is that of a Kubernetes API server of version 1.23 or later.");
+
     public static async Task<KubernetesStatusException> ReadAsync(
         HttpResponseMessage response, ApiAction action, CancellationToken cancellationToken)
     {
@@ -30,13 +38,17 @@ internal static class StatusErrors
         var causes = new List<KubernetesStatusCause>();
         foreach (StatusCause cause in status.Details?.Causes ?? [])
         {
-            causes.Add(new KubernetesStatusCause(cause.Field, cause.Reason, Visible(cause.Message)));
+            causes.Add(new KubernetesStatusCause(FieldPath.Mend(cause.Field), cause.Reason, Visible(cause.Message)));
         }
 
-        string message = Visible(status.Message) is { Length: > 0 } text
+        string message = Visible(FieldPath.Mend(status.Message)) is { Length: > 0 } text
             ? text
             : $"The server refused to {action.Describe()}: {(int)code} {status.Reason ?? code.ToString()}.";
-        return Create(code, status.Reason, message, causes, action, retryAfter);
+        ErrorClass meaning = NamesNothing(status) && code is HttpStatusCode.NotFound
+            ? s_notServed
+            : Classify(code, status.Reason, action);
+        return new KubernetesStatusException(
+            meaning.Id, meaning.Kind, message, meaning.Advice, code, status.Reason, causes, retryAfter);
     }
 
     private static KubernetesStatusException FromText(
@@ -50,41 +62,36 @@ internal static class StatusErrors
         string message = isPage
             ? $"The server answered with a web page (HTTP {code}) when asked to {action.Describe()}; it is probably no Kubernetes API server, or a proxy or login page stands before it."
             : $"The server refused to {action.Describe()} (HTTP {code}){said}";
-        return Create(response.StatusCode, reason: null, message, [], action, retryAfter);
+        ErrorClass meaning = Classify(response.StatusCode, reason: null, action);
+        return new KubernetesStatusException(
+            meaning.Id, meaning.Kind, message, meaning.Advice, response.StatusCode, reason: null, [], retryAfter);
     }
 
-    private static KubernetesStatusException Create(
-        HttpStatusCode code,
-        string? reason,
-        string message,
-        IReadOnlyList<KubernetesStatusCause> causes,
-        ApiAction action,
-        TimeSpan? retryAfter)
-    {
-        (string id, FailureKind kind, string? advice) = Classify(code, reason, action);
-        return new KubernetesStatusException(id, kind, message, advice, code, reason, causes, retryAfter);
-    }
+    /// <summary>
+    /// A subresource that the server does not have, such as one whose feature is off, is NotFound too, with details that
+    /// are empty (tests/Conformance/apiserver-1.20.json).
+    /// </summary>
+    private static bool NamesNothing(StatusResource status) =>
+        status.Details is { Name: null, Kind: null, Group: null, Causes: null };
 
-    private static (string Id, FailureKind Kind, string? Advice) Classify(
-        HttpStatusCode code, string? reason, ApiAction action) => (int)code switch
+    private static ErrorClass Classify(HttpStatusCode code, string? reason, ApiAction action) => (int)code switch
     {
-        400 => ("BadRequest", FailureKind.InvalidArgument, null),
-        401 => ("Unauthorized", FailureKind.Authentication,
+        400 => new("BadRequest", FailureKind.InvalidArgument, null),
+        401 => new("Unauthorized", FailureKind.Authentication,
             "Check the user of the kubeconfig's context: its token or certificate may have expired. Then run Connect-EphemeralCluster again."),
-        403 => ("Forbidden", FailureKind.PermissionDenied,
+        403 => new("Forbidden", FailureKind.PermissionDenied,
             $"Ask an administrator for the right to {action.Verb} {action.Resource}{In(action)}, or connect as a user who has it."),
-        404 when reason is "NotFound" => (action.NotFoundId, FailureKind.NotFound,
+        404 when reason is "NotFound" => new(action.NotFoundId, FailureKind.NotFound,
             action.Namespace is null ? "Check the name." : $"Check the name; the namespace is '{action.Namespace}', and -Namespace names another one."),
-        404 => ("ResourceNotServed", FailureKind.NotFound,
-            "Check that the server address is that of a Kubernetes API server of version 1.23 or later."),
-        409 when reason is "AlreadyExists" => ("AlreadyExists", FailureKind.Conflict, "Choose another name."),
-        409 => ("Conflict", FailureKind.Conflict, "Somebody else changed it at the same moment; try again."),
-        410 => ("Expired", FailureKind.Unavailable, "Try again; the server no longer has the version that was asked for."),
-        415 or 406 => ("UnsupportedMediaType", FailureKind.Protocol, null),
-        422 => ("InvalidRequest", FailureKind.InvalidArgument, "Correct the values that the message names."),
-        429 => ("TooManyRequests", FailureKind.Unavailable, "The server is busy; try again a little later."),
-        >= 500 => ("ServerError", FailureKind.Unavailable, "Try again; when it stays, look at the API server's and the kubelet's logs."),
-        _ => ("UnexpectedStatus", FailureKind.Protocol, null),
+        404 => s_notServed,
+        409 when reason is "AlreadyExists" => new("AlreadyExists", FailureKind.Conflict, "Choose another name."),
+        409 => new("Conflict", FailureKind.Conflict, "Somebody else changed it at the same moment; try again."),
+        410 => new("Expired", FailureKind.Unavailable, "Try again; the server no longer has the version that was asked for."),
+        415 or 406 => new("UnsupportedMediaType", FailureKind.Protocol, null),
+        422 => new("InvalidRequest", FailureKind.InvalidArgument, "Correct the values that the message names."),
+        429 => new("TooManyRequests", FailureKind.Unavailable, "The server is busy; try again a little later."),
+        >= 500 => new("ServerError", FailureKind.Unavailable, "Try again; when it stays, look at the API server's and the kubelet's logs."),
+        _ => new("UnexpectedStatus", FailureKind.Protocol, null),
     };
 
     private static string In(ApiAction action) => action.Namespace is null ? "" : $" in namespace '{action.Namespace}'";
@@ -121,4 +128,7 @@ internal static class StatusErrors
             return buffer.AsSpan(0, length).ToArray();
         }
     }
+
+    /// <summary>What a kind of answer is to users: its stable id and what to do about it.</summary>
+    private sealed record ErrorClass(string Id, FailureKind Kind, string? Advice);
 }

@@ -1,13 +1,15 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using EphemeralDebug.Api;
 using EphemeralDebug.Api.Wire;
 
 namespace EphemeralDebug.Debugging;
 
 /// <summary>Reads a pod, plans a container for it, and carries the plan out.</summary>
-internal sealed class ContainerCreator(ClusterSession session)
+/// <param name="session">The cluster.</param>
+/// <param name="warn">Told what the user should know about what was done, or null.</param>
+internal sealed class ContainerCreator(ClusterSession session, Action<string>? warn = null)
 {
+    private readonly ContainerAdder _adder = new(session, warn);
+
     /// <summary>Plans against the pod as it is now. Changes nothing.</summary>
     /// <exception cref="EphemeralDebugException">There is no such pod, or the options do not fit it.</exception>
     public async Task<ContainerPlan> PlanAsync(
@@ -15,63 +17,17 @@ internal sealed class ContainerCreator(ClusterSession session)
     {
         JsonObject current = await session.Pods.GetObjectAsync(podNamespace, pod, cancellationToken);
         ContainerPlan plan = ContainerPlanner.Plan(current, options, RandomNameSource.Instance);
-        return ContainerPlanner.FindProblems(current, plan) is [PlanProblem problem, ..]
-            ? throw new PlanException(problem)
-            : plan;
+        if (ContainerPlanner.FindProblems(current, plan) is [PlanProblem problem, ..])
+        {
+            throw new PlanException(problem);
+        }
+
+        await _adder.CheckAsync(plan.Addition, cancellationToken);
+        return plan;
     }
 
     /// <summary>Adds the planned container and returns the pod as it then is. It cannot be taken back.</summary>
-    public async Task<PodResource> ApplyAsync(ContainerPlan plan, CancellationToken cancellationToken)
-    {
-        PodResource pod = await SendOrFindAsync(plan, cancellationToken);
-        return ContainerReader.Find(pod, plan.Name, session) is not null
-            ? pod
-            : throw new EphemeralDebugException(
-                "EphemeralContainersNotSupported",
-                FailureKind.InvalidOperation,
-                $"The server accepted the change of pod '{plan.Namespace}/{plan.Pod}' but added no container: its ephemeral containers API is the one from before Kubernetes 1.22.",
-                "Use a cluster of version 1.23 or later.");
-    }
-
-    /// <summary>
-    /// Sends the change. When the answer is lost, the pod tells whether it took effect; when it did not, it is sent once
-    /// more, which does no harm even if the first one arrives late: the same container again changes nothing.
-    /// </summary>
-    private async Task<PodResource> SendOrFindAsync(ContainerPlan plan, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await SendAsync(plan, cancellationToken);
-        }
-        catch (EphemeralDebugException exception) when (exception.ErrorId is ConnectionErrors.LostId or ConnectionErrors.TimedOutId)
-        {
-            PodResource pod = await ReadAfterLossAsync(plan, exception, cancellationToken);
-            return ContainerReader.Find(pod, plan.Name, session) is null ? await SendAsync(plan, cancellationToken) : pod;
-        }
-    }
-
-    private async Task<PodResource> ReadAfterLossAsync(
-        ContainerPlan plan, EphemeralDebugException loss, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await session.Pods.GetAsync(plan.Namespace, plan.Pod, cancellationToken);
-        }
-        catch (EphemeralDebugException)
-        {
-            throw new EphemeralDebugException(
-                "ChangeNotConfirmed",
-                loss.Kind,
-                $"Container '{plan.Namespace}/{plan.Pod}/{plan.Name}' may or may not have been added: {loss.Message}",
-                "Look with Get-EphemeralContainer when the server answers again.",
-                loss);
-        }
-    }
-
-    private async Task<PodResource> SendAsync(ContainerPlan plan, CancellationToken cancellationToken)
-    {
-        JsonObject changed = await session.Pods.PatchEphemeralContainersAsync(
-            plan.Namespace, plan.Pod, plan.ToStrategicMergePatch(), cancellationToken);
-        return changed.Deserialize(WireJson.Default.PodResource) ?? new PodResource();
-    }
+    /// <exception cref="EphemeralDebugException">The server refused it, does not have the feature, or cannot be reached.</exception>
+    public Task<PodResource> ApplyAsync(ContainerPlan plan, CancellationToken cancellationToken) =>
+        _adder.AddAsync(plan.Addition, cancellationToken);
 }

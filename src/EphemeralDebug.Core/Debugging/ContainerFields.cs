@@ -48,6 +48,9 @@ internal static class ContainerFields
     /// <summary>The API server refuses every field that it does not allow, so an unknown one counts as refused.</summary>
     public static bool IsAllowedInEphemeralContainer(string field) => Known.GetValueOrDefault(field) is { Ephemeral: true };
 
+    /// <summary>Whether this code has heard of the field; a newer server may know more.</summary>
+    public static bool IsKnown(string field) => Known.ContainsKey(field);
+
     /// <summary>What the value should be ("a list"), or null when it has the right kind or the field is unknown.</summary>
     public static string? FindWrongKind(string field, JsonNode value)
     {

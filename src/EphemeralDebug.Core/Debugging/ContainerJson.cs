@@ -44,6 +44,29 @@ internal static class ContainerJson
         }
     }
 
+    /// <summary>Removes every field whose value is null.</summary>
+    public static void RemoveNulls(JsonNode? node)
+    {
+        if (node is JsonObject fields)
+        {
+            foreach ((string name, JsonNode? value) in fields.ToList())
+            {
+                RemoveNulls(value);
+                if (value is null)
+                {
+                    fields.Remove(name);
+                }
+            }
+        }
+        else if (node is JsonArray items)
+        {
+            foreach (JsonNode? item in items)
+            {
+                RemoveNulls(item);
+            }
+        }
+    }
+
     /// <summary>A copy whose properties are in ordinal order at every level, so that equal containers are equal bytes.</summary>
     public static JsonNode? Sort(JsonNode? node) => node switch
     {

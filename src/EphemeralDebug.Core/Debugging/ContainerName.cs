@@ -63,8 +63,8 @@ internal static class ContainerName
             : $"Pod {pod.Namespace}/{pod.Pod} already has a container named \"{name}\".";
 
     /// <summary>An RFC 1123 label, as the API server demands it of container names.</summary>
-    private static bool IsLabel(string name) =>
-        name.Length <= MaxLength
+    public static bool IsLabel(string name) =>
+        name.Length is > 0 and <= MaxLength
         && name[0] != '-'
         && name[^1] != '-'
         && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');

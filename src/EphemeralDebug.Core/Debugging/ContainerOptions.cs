@@ -35,6 +35,11 @@ public sealed record ContainerOptions
     /// <summary>The security settings.</summary>
     public DebugProfile Profile { get; init; } = DebugProfile.General;
 
+    /// <summary>
+    /// The profile was chosen by the user. One that was not gives way on servers whose API allows no security context.
+    /// </summary>
+    public bool ProfileIsChosen { get; init; }
+
     /// <summary>A partial container that is strategically merged over the profile's result.</summary>
     public JsonObject? CustomProfile { get; init; }
 }

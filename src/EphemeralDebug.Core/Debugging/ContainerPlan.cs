@@ -31,6 +31,21 @@ public sealed record ContainerPlan
     /// <summary>The names of the ephemeral containers that the pod has already, in its order.</summary>
     public required IReadOnlyList<string> Existing { get; init; }
 
+    /// <summary>
+    /// The security context was asked for, by a profile or otherwise, and is not just the default; so the container is
+    /// not to be added where the server does not allow one.
+    /// </summary>
+    public bool NeedsSecurityContext { get; init; }
+
+    internal ContainerAddition Addition => new()
+    {
+        Namespace = Namespace,
+        Pod = Pod,
+        Containers = [Container],
+        Existing = Existing,
+        NeedsSecurityContext = NeedsSecurityContext,
+    };
+
     /// <summary>The path of the pod's subresource <c>ephemeralcontainers</c>, without a server.</summary>
     public string Path =>
         $"/api/v1/namespaces/{Uri.EscapeDataString(Namespace)}/pods/{Uri.EscapeDataString(Pod)}/ephemeralcontainers";
@@ -39,16 +54,19 @@ public sealed record ContainerPlan
     /// The body of the PATCH that adds the container: the one that kubectl sends. Where the pod has ephemeral
     /// containers already it also says that the new one comes last.
     /// </summary>
-    public JsonObject ToStrategicMergePatch()
-    {
-        JsonObject spec = [];
-        if (Existing.Count > 0)
-        {
-            IEnumerable<JsonNode> order = Existing.Append(Name).Select(static name => new JsonObject { ["name"] = name });
-            spec["$setElementOrder/ephemeralContainers"] = new JsonArray([.. order]);
-        }
+    public JsonObject ToStrategicMergePatch() => Addition.ToStrategicMergePatch();
 
-        spec["ephemeralContainers"] = new JsonArray(Container.DeepClone());
-        return new JsonObject { ["spec"] = spec };
+    /// <summary>
+    /// The JSON patch that adds the container on a server of 1.16 to 1.21, whose subresource is a list of kind
+    /// EphemeralContainers. Those servers refuse security contexts.
+    /// </summary>
+    public JsonArray ToLegacyJsonPatch() => Addition.ToLegacyJsonPatch();
+
+    /// <summary>The document to PUT to such a server: the current one with the container at its end.</summary>
+    /// <param name="current">The document as the server returned it; stays as it is.</param>
+    public JsonObject ToLegacyDocument(JsonObject current)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        return Addition.ToLegacyDocument(current);
     }
 }

@@ -42,6 +42,7 @@ public static class ContainerPlanner
             Target = string.IsNullOrEmpty(options.Target) ? null : options.Target,
             Container = ContainerJson.Sort(container)!.AsObject(),
             Existing = containers.EphemeralContainers,
+            NeedsSecurityContext = options.ProfileIsChosen || options.CustomProfile?["securityContext"] is not null,
         };
     }
 

@@ -40,6 +40,16 @@ internal static class ImageReference
         return IsName(reference);
     }
 
+    /// <summary>Whether a well-formed reference means the tag <c>latest</c>: by name, or with neither tag nor digest.</summary>
+    public static bool IsLatest(ReadOnlySpan<char> reference)
+    {
+        int at = reference.IndexOf('@');
+        ReadOnlySpan<char> tagged = at < 0 ? reference : reference[..at];
+        int lastComponent = tagged.LastIndexOf('/') + 1;
+        int colon = tagged[lastComponent..].IndexOf(':');
+        return colon < 0 ? at < 0 : tagged[(lastComponent + colon + 1)..] is "latest";
+    }
+
     private static bool IsName(ReadOnlySpan<char> name)
     {
         int slash = name.IndexOf('/');

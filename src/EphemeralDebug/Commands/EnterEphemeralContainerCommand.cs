@@ -1,20 +1,30 @@
 using System.Management.Automation;
 using EphemeralDebug.Api.Wire;
 using EphemeralDebug.Debugging;
+using EphemeralDebug.Debugging.Workloads;
 using EphemeralDebug.Pipeline;
 
 namespace EphemeralDebug.Commands;
 
 /// <summary>Puts a shell in an ephemeral container into this terminal, or attaches to the container's own process.</summary>
-[Cmdlet(VerbsCommon.Enter, "EphemeralContainer")]
+[Cmdlet(VerbsCommon.Enter, "EphemeralContainer", DefaultParameterSetName = PodSet)]
 [OutputType(typeof(ShellResult))]
 public sealed class EnterEphemeralContainerCommand : ShellCmdlet
 {
-    /// <summary>The pod, or the record of a container.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    private const string PodSet = "Pod";
+    private const string SelectorSet = "Selector";
+
+    /// <summary>The pod, a workload, whose pod is the one that kubectl would choose, or the record of a container.</summary>
+    [Parameter(ParameterSetName = PodSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [PodTransformation]
     [ValidateNotNullOrEmpty]
     public PodReference[] Pod { get; set; } = [];
+
+    /// <summary>The pod with these labels, such as <c>app=web,tier!=front</c>; of several the one that kubectl would choose.</summary>
+    [Parameter(ParameterSetName = SelectorSet, Mandatory = true)]
+    [Alias("l", "LabelSelector")]
+    [ValidateNotNullOrEmpty]
+    public string? Selector { get; set; }
 
     /// <summary>The container; the one that runs where the pod has just one.</summary>
     [Parameter(Position = 1)]
@@ -40,7 +50,9 @@ public sealed class EnterEphemeralContainerCommand : ShellCmdlet
     protected override void BeginProcessing() => RequireTerminal();
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => CompleteEach(Pod, EnterAsync);
+    protected override void ProcessRecord() => CompleteEach(Selector is null ? Pod : Selected(Selector), EnterAsync);
+
+    private protected override PodScope ScopeOf(WorkloadReference workload) => PodScope.One;
 
     private async Task EnterAsync(ClusterSession session, PodReference reference, CancellationToken cancellationToken)
     {
@@ -48,24 +60,10 @@ public sealed class EnterEphemeralContainerCommand : ShellCmdlet
         EphemeralContainer container = ShellChoice.Choose(pod, Name ?? reference.Container, session);
         if (container.State is ContainerState.Pending or ContainerState.Waiting)
         {
-            container = await WaitAsync(session, pod, container.Name, cancellationToken);
+            container = await WaitAsync(
+                session, pod, container.Name, new WaitOptions { Timeout = Seconds(TimeoutSec) }, cancellationToken);
         }
 
         await EnterAsync(session, container, new ShellOptions { Attach = Attach, Command = Command ?? [] }, cancellationToken);
-    }
-
-    private async Task<EphemeralContainer> WaitAsync(
-        ClusterSession session, PodResource pod, string name, CancellationToken cancellationToken)
-    {
-        var progress = new ContainerProgress(NextActivityId(), EmitProgress, session.Time);
-        try
-        {
-            return await new ContainerWaiter(session, session.Time)
-                .WaitAsync(pod, name, new WaitOptions { Timeout = Seconds(TimeoutSec) }, progress, cancellationToken);
-        }
-        finally
-        {
-            progress.Complete();
-        }
     }
 }

@@ -14,7 +14,7 @@ public sealed class GetEphemeralContainerCommand : PodCmdlet
     private const string PodSet = "Pod";
     private const string AllSet = "AllNamespaces";
 
-    /// <summary>The pods.</summary>
+    /// <summary>The pods; workloads such as deployment/web stand for all of their pods.</summary>
     [Parameter(ParameterSetName = PodSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [PodTransformation]
     [ValidateNotNullOrEmpty]

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using EphemeralDebug.Api.Wire;
 using EphemeralDebug.Debugging;
+using EphemeralDebug.Debugging.Workloads;
 using EphemeralDebug.Pipeline;
 
 namespace EphemeralDebug.Commands;
@@ -9,20 +10,39 @@ namespace EphemeralDebug.Commands;
 /// <summary>Adds an ephemeral container to running pods. It cannot be taken back: the container stays until the pod ends.</summary>
 [Cmdlet(VerbsCommon.New, "EphemeralContainer", SupportsShouldProcess = true, DefaultParameterSetName = AddSet)]
 [OutputType(typeof(EphemeralContainer))]
-[OutputType(typeof(ShellResult), ParameterSetName = [EnterSet])]
+[OutputType(typeof(ShellResult), ParameterSetName = [EnterSet, EnterSelectedSet])]
 public sealed class NewEphemeralContainerCommand : ShellCmdlet
 {
     private const string AddSet = "Add";
     private const string EnterSet = "Enter";
+    private const string AddSelectedSet = "AddSelected";
+    private const string EnterSelectedSet = "EnterSelected";
 
-    /// <summary>Whether to go on is asked in the order of the input, however many pods are worked on at once.</summary>
-    private Task _lastQuestion = Task.CompletedTask;
+    private readonly QuestionOrder _questions = new();
 
-    /// <summary>The pods.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    /// <summary>
+    /// The pods. A workload such as deployment/web stands for the one of its pods that kubectl would choose: an ephemeral
+    /// container cannot be taken back.
+    /// </summary>
+    [Parameter(ParameterSetName = AddSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = EnterSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [PodTransformation]
     [ValidateNotNullOrEmpty]
     public PodReference[] Pod { get; set; } = [];
+
+    /// <summary>
+    /// All pods with these labels, such as <c>app=web,tier!=front</c>, that have not ended. With -Enter the one of them
+    /// that kubectl would choose.
+    /// </summary>
+    [Parameter(ParameterSetName = AddSelectedSet, Mandatory = true)]
+    [Parameter(ParameterSetName = EnterSelectedSet, Mandatory = true)]
+    [Alias("l", "LabelSelector")]
+    [ValidateNotNullOrEmpty]
+    public string? Selector { get; set; }
+
+    /// <summary>Every pod of a workload that has not ended, in place of one.</summary>
+    [Parameter(ParameterSetName = AddSet)]
+    public SwitchParameter AllPods { get; set; }
 
     /// <summary>The image.</summary>
     [Parameter(Mandatory = true, Position = 1)]
@@ -83,18 +103,22 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
 
     /// <summary>Wait until the container runs, or has ended.</summary>
     [Parameter(ParameterSetName = AddSet)]
+    [Parameter(ParameterSetName = AddSelectedSet)]
     public SwitchParameter Wait { get; set; }
 
     /// <summary>Put a shell in the container into this terminal. When it ends, the container is ended too.</summary>
     [Parameter(ParameterSetName = EnterSet, Mandatory = true)]
+    [Parameter(ParameterSetName = EnterSelectedSet, Mandatory = true)]
     public SwitchParameter Enter { get; set; }
 
     /// <summary>Attach to the container's own process, which is then the image's, in place of running a shell.</summary>
     [Parameter(ParameterSetName = EnterSet)]
+    [Parameter(ParameterSetName = EnterSelectedSet)]
     public SwitchParameter Attach { get; set; }
 
     /// <summary>Keep the container when the shell has ended.</summary>
     [Parameter(ParameterSetName = EnterSet)]
+    [Parameter(ParameterSetName = EnterSelectedSet)]
     public SwitchParameter Keep { get; set; }
 
     /// <summary>The longest wait for the container's start, in seconds.</summary>
@@ -121,35 +145,33 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        PodReference[] pods = Selector is null ? Pod : Selected(Selector);
         if (Enter)
         {
-            CompleteEach(Pod, AddAndEnterAsync);
+            CompleteEach(pods, AddAndEnterAsync);
         }
         else
         {
-            StartEach(Pod, PrepareToAdd);
+            StartEach(pods, PrepareToAdd);
         }
     }
 
+    private protected override PodScope ScopeOf(WorkloadReference workload) =>
+        !Enter && (AllPods || Selector is not null) ? PodScope.Living : PodScope.One;
+
     private Func<CancellationToken, Task> PrepareToAdd(ClusterSession session, PodReference reference)
     {
-        Task before = _lastQuestion;
-        var asked = new TaskCompletionSource();
-        _lastQuestion = asked.Task;
+        QuestionTurn turn = _questions.Next();
         return async token =>
         {
-            try
+            using (turn)
             {
-                await AddAsync(session, reference, new Turn(before, asked), token);
-            }
-            finally
-            {
-                asked.TrySetResult();
+                await AddAsync(session, reference, turn, token);
             }
         };
     }
 
-    private async Task AddAsync(ClusterSession session, PodReference reference, Turn turn, CancellationToken cancellationToken)
+    private async Task AddAsync(ClusterSession session, PodReference reference, QuestionTurn turn, CancellationToken cancellationToken)
     {
         if (await CreateAsync(session, reference, turn, cancellationToken) is not (PodResource pod, string name))
         {
@@ -163,7 +185,7 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
 
     private async Task AddAndEnterAsync(ClusterSession session, PodReference reference, CancellationToken cancellationToken)
     {
-        if (await CreateAsync(session, reference, Turn.Now, cancellationToken) is not (PodResource pod, string name))
+        if (await CreateAsync(session, reference, QuestionTurn.Now, cancellationToken) is not (PodResource pod, string name))
         {
             return;
         }
@@ -179,32 +201,25 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
 
     /// <summary>Adds the container when the user agrees; null when not.</summary>
     private async Task<(PodResource Pod, string Name)?> CreateAsync(
-        ClusterSession session, PodReference reference, Turn turn, CancellationToken cancellationToken)
+        ClusterSession session, PodReference reference, QuestionTurn turn, CancellationToken cancellationToken)
     {
-        var creator = new ContainerCreator(session);
+        var creator = new ContainerCreator(session, EmitWarning);
         ContainerPlan plan = await creator.PlanAsync(
             NamespaceFor(reference, session), reference.Name, CreateOptions(), cancellationToken);
         string what = $"Add ephemeral container '{plan.Name}' (image {plan.Image}{(plan.Target is null ? "" : $", target {plan.Target}")}, profile {Profile}), which stays until the pod ends";
-        await turn.Before.WaitAsync(cancellationToken);
+        await turn.WaitAsync(cancellationToken);
         bool agreed = await InPipelineAsync(() => ShouldProcess($"pod {plan.Namespace}/{plan.Pod}", what));
-        turn.Asked.TrySetResult();
+        turn.Dispose();
         return agreed ? (await creator.ApplyAsync(plan, cancellationToken), plan.Name) : null;
     }
 
-    private async Task<EphemeralContainer> WaitAsync(
-        ClusterSession session, PodResource pod, string name, CancellationToken cancellationToken)
-    {
-        var progress = new ContainerProgress(NextActivityId(), EmitProgress, session.Time);
-        var options = new WaitOptions { Timeout = Seconds(TimeoutSec), StartGrace = Seconds(StartGraceSec) };
-        try
-        {
-            return await new ContainerWaiter(session, session.Time).WaitAsync(pod, name, options, progress, cancellationToken);
-        }
-        finally
-        {
-            progress.Complete();
-        }
-    }
+    private Task<EphemeralContainer> WaitAsync(
+        ClusterSession session, PodResource pod, string name, CancellationToken cancellationToken) => WaitAsync(
+            session,
+            pod,
+            name,
+            new WaitOptions { Timeout = Seconds(TimeoutSec), StartGrace = Seconds(StartGraceSec) },
+            cancellationToken);
 
     private ContainerOptions CreateOptions()
     {
@@ -220,6 +235,7 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
             Stdin = Stdin || Attach,
             Tty = Tty || Attach,
             Profile = Profile,
+            ProfileIsChosen = MyInvocation.BoundParameters.ContainsKey(nameof(Profile)),
         };
         bool runsSomethingElse = options.Command.Count > 0 || options.Arguments.Count > 0 || ImageCommand || Attaches;
         return runsSomethingElse ? options with { Command = Attaches ? Command ?? [] : options.Command } : WaitingCommand.Apply(options, WaitingCommand.NewId());
@@ -241,11 +257,5 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
         }
 
         return [.. variables];
-    }
-
-    /// <summary>When to ask about one pod, and how to tell that it was asked.</summary>
-    private sealed record Turn(Task Before, TaskCompletionSource Asked)
-    {
-        public static Turn Now => new(Task.CompletedTask, new TaskCompletionSource());
     }
 }

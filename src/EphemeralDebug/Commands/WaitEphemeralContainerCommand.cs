@@ -6,15 +6,24 @@ using EphemeralDebug.Pipeline;
 namespace EphemeralDebug.Commands;
 
 /// <summary>Waits until containers are running or terminated, and gets them as they then are.</summary>
-[Cmdlet(VerbsLifecycle.Wait, "EphemeralContainer")]
+[Cmdlet(VerbsLifecycle.Wait, "EphemeralContainer", DefaultParameterSetName = PodSet)]
 [OutputType(typeof(EphemeralContainer))]
 public sealed class WaitEphemeralContainerCommand : PodCmdlet
 {
-    /// <summary>The pods, or records of containers.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    private const string PodSet = "Pod";
+    private const string SelectorSet = "Selector";
+
+    /// <summary>The pods, workloads, which stand for all of their pods, or records of containers.</summary>
+    [Parameter(ParameterSetName = PodSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [PodTransformation]
     [ValidateNotNullOrEmpty]
     public PodReference[] Pod { get; set; } = [];
+
+    /// <summary>The pods with these labels, such as <c>app=web,tier!=front</c>.</summary>
+    [Parameter(ParameterSetName = SelectorSet, Mandatory = true)]
+    [Alias("l", "LabelSelector")]
+    [ValidateNotNullOrEmpty]
+    public string? Selector { get; set; }
 
     /// <summary>The containers; wildcards are allowed. All of the pod where none is given.</summary>
     [Parameter(Position = 1)]
@@ -39,7 +48,7 @@ public sealed class WaitEphemeralContainerCommand : PodCmdlet
     public double StartGraceSec { get; set; } = 15;
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => StartEach(Pod, WaitAsync);
+    protected override void ProcessRecord() => StartEach(Selector is null ? Pod : Selected(Selector), WaitAsync);
 
     private async Task WaitAsync(ClusterSession session, PodReference reference, CancellationToken cancellationToken)
     {
@@ -57,7 +66,6 @@ public sealed class WaitEphemeralContainerCommand : PodCmdlet
     private async Task WaitForOneAsync(
         ClusterSession session, PodResource pod, string name, PodReference reference, CancellationToken cancellationToken)
     {
-        var progress = new ContainerProgress(NextActivityId(), EmitProgress, session.Time);
         var options = new WaitOptions
         {
             Until = Enum.Parse<ContainerState>(Until, ignoreCase: true),
@@ -66,15 +74,11 @@ public sealed class WaitEphemeralContainerCommand : PodCmdlet
         };
         try
         {
-            Emit(await new ContainerWaiter(session, session.Time).WaitAsync(pod, name, options, progress, cancellationToken));
+            Emit(await WaitAsync(session, pod, name, options, cancellationToken));
         }
         catch (EphemeralDebugException exception)
         {
             EmitError(ErrorRecords.From(exception, reference.Input ?? reference));
-        }
-        finally
-        {
-            progress.Complete();
         }
     }
 }

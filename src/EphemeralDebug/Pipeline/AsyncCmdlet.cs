@@ -57,6 +57,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         _pump.PumpUntil(0);
     }
 
+    /// <summary>Does work that decides what to do next, while what was started before goes on.</summary>
+    private protected void CompleteMeanwhile(object? target, Func<CancellationToken, Task> work) =>
+        _pump.Complete(() => RunAsync(target, work));
+
     /// <summary>Does work whose failure leaves nothing for the cmdlet to do, and returns its result.</summary>
     private protected T CompleteOrThrow<T>(object? target, Func<CancellationToken, Task<T>> work)
     {
@@ -97,6 +101,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private protected void EmitError(ErrorRecord error) => _pump.Post(() => WriteError(error));
 
     private protected void EmitWarning(string text) => _pump.Post(() => WriteWarning(text));
+
+    private protected void EmitVerbose(string text) => _pump.Post(() => WriteVerbose(text));
 
     private protected void EmitProgress(ProgressRecord progress) => _pump.Post(() => WriteProgress(progress));
 

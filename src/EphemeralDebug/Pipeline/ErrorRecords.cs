@@ -33,7 +33,7 @@ internal static class ErrorRecords
             "InvalidPod",
             FailureKind.InvalidArgument,
             pod.Problem ?? "",
-            "Give a pod's name, namespace/name, a pod from kubectl get pod -o json | ConvertFrom-Json, or a record of Get-EphemeralContainer."),
+            "Give a pod's name, namespace/name, a workload such as deployment/web, an object from kubectl get -o json | ConvertFrom-Json, or a record of Get-EphemeralContainer."),
         pod.Input);
 
     public static ErrorRecord InvalidDetachKeys(FormatException exception, string keys) => Create(

@@ -1,10 +1,16 @@
 using System.Management.Automation;
+using EphemeralDebug.Api.Wire;
+using EphemeralDebug.Debugging;
+using EphemeralDebug.Debugging.Workloads;
 
 namespace EphemeralDebug.Pipeline;
 
 /// <summary>The base of the cmdlets that work on each pod they are given.</summary>
 public abstract class PodCmdlet : SessionCmdlet
 {
+    private readonly PodText _text = new();
+    private Action<ClusterSession, PodReference, object>? _work;
+
     /// <summary>How many pods are worked on at a time.</summary>
     [Parameter]
     [ValidateRange(1, 1000)]
@@ -24,17 +30,76 @@ public abstract class PodCmdlet : SessionCmdlet
     private protected void CompleteEach(PodReference[] pods, Func<ClusterSession, PodReference, CancellationToken, Task> work) =>
         Each(pods, (session, pod, target) => Complete(target, token => work(session, pod, token)));
 
-    private void Each(PodReference[] pods, Action<ClusterSession, PodReference, object> work)
+    /// <summary>Waits for a container and shows how far it is.</summary>
+    private protected async Task<EphemeralContainer> WaitAsync(
+        ClusterSession session, PodResource pod, string name, WaitOptions options, CancellationToken cancellationToken)
     {
-        foreach (PodReference pod in pods)
+        var progress = new ContainerProgress(NextActivityId(), EmitProgress, session.Time);
+        try
         {
-            if (pod.Problem is not null)
+            return await new ContainerWaiter(session, session.Time).WaitAsync(pod, name, options, progress, cancellationToken);
+        }
+        finally
+        {
+            progress.Complete();
+        }
+    }
+
+    /// <summary>Which of a workload's pods are meant: all, for what only looks.</summary>
+    private protected virtual PodScope ScopeOf(WorkloadReference workload) => PodScope.All;
+
+    /// <summary>The pods with these labels, as if they had been piped in.</summary>
+    private protected static PodReference[] Selected(string selector) =>
+        [new PodReference(null, "") { Workload = new WorkloadReference { Selector = selector }, Input = selector }];
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        CompleteInput();
+        base.EndProcessing();
+    }
+
+    /// <summary>Works on what came as text line by line, which is complete only when the input has ended.</summary>
+    private protected void CompleteInput()
+    {
+        if (_text.Complete() is { } pods)
+        {
+            Each(pods, _work!);
+        }
+    }
+
+    /// <summary>Calls a function for each pod that is meant.</summary>
+    private protected void Each(IEnumerable<PodReference> pods, Action<ClusterSession, PodReference, object> work)
+    {
+        _work = work;
+        foreach (PodReference reference in pods)
+        {
+            if (_text.Add(reference))
             {
-                WriteError(ErrorRecords.InvalidPod(pod));
                 continue;
             }
 
-            work(SessionFor(pod), pod, pod.Input ?? pod);
+            if (reference.Problem is not null)
+            {
+                WriteError(ErrorRecords.InvalidPod(reference));
+                continue;
+            }
+
+            ClusterSession session = SessionFor(reference);
+            object target = reference.Input ?? reference;
+            foreach (PodReference pod in reference.Workload is { } workload ? Resolve(session, reference, workload) : [reference])
+            {
+                work(session, pod, target);
+            }
         }
+    }
+
+    private IEnumerable<PodReference> Resolve(ClusterSession session, PodReference reference, WorkloadReference workload)
+    {
+        string podNamespace = NamespaceFor(reference, session);
+        IReadOnlyList<string> names = [];
+        CompleteMeanwhile(reference.Input ?? reference, async token =>
+            names = await new WorkloadPods(session).FindAsync(podNamespace, workload, ScopeOf(workload), token));
+        return names.Select(name => new PodReference(podNamespace, name) { Session = session, Input = reference.Input });
     }
 }

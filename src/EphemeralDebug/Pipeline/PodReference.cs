@@ -1,3 +1,5 @@
+using EphemeralDebug.Debugging.Workloads;
+
 namespace EphemeralDebug;
 
 /// <summary>Which pod a user means, and which of its containers when the input said so.</summary>
@@ -12,6 +14,9 @@ public sealed record PodReference(string? Namespace, string Name)
 
     /// <summary>What the user gave; the target of errors.</summary>
     internal object? Input { get; init; }
+
+    /// <summary>What the pods belong to when they are not named themselves, or null.</summary>
+    internal WorkloadReference? Workload { get; init; }
 
     /// <summary>Why the input names no pod, or null.</summary>
     internal string? Problem { get; init; }

@@ -1,11 +1,15 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Text.Json.Nodes;
+using EphemeralDebug.Debugging.Manifests;
+using EphemeralDebug.Debugging.Workloads;
 
 namespace EphemeralDebug.Pipeline;
 
 /// <summary>
-/// Takes what people have of pods: a name, <c>namespace/name</c>, <c>pod/name</c>, this module's records, objects made
-/// from <c>kubectl get pod -o json</c>, and any object with the properties Pod or Name and Namespace.
+/// Takes what people have of pods: a name, <c>namespace/name</c>, <c>pod/name</c>, <c>deployment/name</c> and other
+/// workloads, this module's records, objects made from <c>kubectl get -o json</c> of pods, workloads and lists, their JSON
+/// or YAML text, and any object with the properties Pod or Name and Namespace.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class PodTransformationAttribute : ArgumentTransformationAttribute
@@ -17,6 +21,48 @@ internal sealed class PodTransformationAttribute : ArgumentTransformationAttribu
         return references.ToArray();
     }
 
+    /// <summary>The pods and workloads that a document names.</summary>
+    public static IReadOnlyList<PodReference> ReadText(string text)
+    {
+        try
+        {
+            return [.. ManifestText.Read(text).SelectMany(node => FromJson(node, text))];
+        }
+        catch (ManifestException exception)
+        {
+            return [Unusable(exception.Message, text)];
+        }
+    }
+
+    private static IEnumerable<PodReference> FromJson(JsonNode? node, object input) => node switch
+    {
+        JsonArray items => items.SelectMany(item => FromJson(item, input)),
+        JsonObject list when list["items"] is JsonArray items => items.SelectMany(item => FromJson(item, input)),
+        JsonObject item => [FromJson(item, input)],
+        _ => [Unusable("A text without a pod's name", input)],
+    };
+
+    private static PodReference FromJson(JsonObject item, object? input)
+    {
+        string? podNamespace = item["metadata"]?["namespace"]?.ToString();
+        string? kind = item["kind"]?.ToString();
+        if (kind is null or "Pod")
+        {
+            return Create(podNamespace, item["metadata"]?["name"]?.ToString() ?? item["name"]?.ToString(), input);
+        }
+
+        try
+        {
+            return WorkloadReference.Of(item) is { } workload
+                ? new PodReference(podNamespace, workload.Name) { Workload = workload, Input = input }
+                : Unusable($"An object of kind {kind}", input);
+        }
+        catch (EphemeralDebugException exception)
+        {
+            return Unusable(exception.Message, input);
+        }
+    }
+
     private static void Add(List<PodReference> references, object? input)
     {
         object? value = input is PSObject wrapper ? wrapper.BaseObject : input;
@@ -26,7 +72,7 @@ internal sealed class PodTransformationAttribute : ArgumentTransformationAttribu
                 references.Add(reference);
                 break;
             case string text:
-                references.Add(Parse(text));
+                references.AddRange(IsDocument(text) ? ReadText(text) : [Parse(text)]);
                 break;
             case EphemeralContainer container:
                 references.Add(From(container));
@@ -80,7 +126,9 @@ internal sealed class PodTransformationAttribute : ArgumentTransformationAttribu
             string? kind = Text(property("kind"));
             if (kind is not null and not "Pod")
             {
-                return Unusable($"An object of kind {kind}", input);
+                return ObjectJson.ToJson(input) is JsonObject workload
+                    ? FromJson(workload, input)
+                    : Unusable($"An object of kind {kind}", input);
             }
 
             PSObject meta = PSObject.AsPSObject(metadata);
@@ -105,19 +153,23 @@ internal sealed class PodTransformationAttribute : ArgumentTransformationAttribu
         {
             [{ Length: > 0 } name] => new PodReference(null, name) { Input = text },
             ["pod" or "pods" or "po", { Length: > 0 } name] => new PodReference(null, name) { Input = text },
-            [{ Length: > 0 } kind, _] when IsWorkload(kind) => Unusable($"'{text}' (a {kind})", text),
+            [{ Length: > 0 } kind, { Length: > 0 } name] when WorkloadKind.Named(kind) is { } workload =>
+                new PodReference(null, name) { Workload = new WorkloadReference { Kind = workload, Name = name }, Input = text },
+            ["node" or "nodes" or "no" or "cronjob" or "cronjobs" or "cj" or "cronjob.batch", _] => Unusable($"'{text}'", text),
             [{ Length: > 0 } podNamespace, { Length: > 0 } name] => new PodReference(podNamespace, name) { Input = text },
             _ => Unusable($"'{text}'", text),
         };
     }
 
-    private static bool IsWorkload(string kind) => kind.ToLowerInvariant() is
-        "deployment" or "deployments" or "deploy" or "statefulset" or "statefulsets" or "sts" or "daemonset" or "daemonsets"
-        or "ds" or "replicaset" or "replicasets" or "rs" or "job" or "jobs" or "service" or "services" or "svc" or "node" or "nodes";
+    private static bool IsDocument(string text)
+    {
+        ReadOnlySpan<char> trimmed = text.AsSpan().Trim();
+        return trimmed.Contains('\n') || (trimmed.Length > 1 && trimmed[0] is '{' or '[');
+    }
 
     // The cmdlet reports it as an error of its own, so that the other pods are still worked on.
     private static PodReference Unusable(string what, object? input) =>
-        new(Namespace: null, Name: "") { Problem = $"{what} names no pod.", Input = input };
+        new(Namespace: null, Name: "") { Problem = $"{ControlCharacters.MakeVisible(what.TrimEnd('.'))} names no pod.", Input = input };
 
     private static object? Property(PSObject item, string name) => item.Properties[name]?.Value;
 

@@ -89,6 +89,29 @@ internal sealed class WorkPump(Action cancel) : IDisposable
         ThrowFailure();
     }
 
+    /// <summary>Does one piece of work to its end, and carries out what the others ask meanwhile.</summary>
+    public void Complete(Func<Task> work)
+    {
+        bool ended = false;
+        Start(async () =>
+        {
+            try
+            {
+                await work();
+            }
+            finally
+            {
+                Post(() => ended = true);
+            }
+        });
+        while (!ended && _failure is null)
+        {
+            Carry(_requests.Take());
+        }
+
+        ThrowFailure();
+    }
+
     /// <summary>Waits for the end of all work; what it still asks is not done any more.</summary>
     public void Dispose()
     {

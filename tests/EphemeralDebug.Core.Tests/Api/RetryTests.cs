@@ -101,7 +101,7 @@ public sealed class RetryTests
     {
         await using ScriptedServer server = Playing(Json(Pod), Json(Pod));
         EphemeralDebugException failure = await Assert.ThrowsAnyAsync<EphemeralDebugException>(() => AddAsync(server));
-        Assert.Equal("EphemeralContainersNotSupported", failure.ErrorId);
+        Assert.Equal("ContainerNotAdded", failure.ErrorId);
     }
 
     private static async Task<PodResource> GetAsync(ScriptedServer server)

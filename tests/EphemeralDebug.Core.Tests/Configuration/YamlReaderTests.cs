@@ -72,6 +72,7 @@ public sealed class YamlReaderTests
 
     [Theory]
     [InlineData("a: [\n", 2)]
+    [InlineData("a: [\nb", 1)]
     [InlineData("a: b\nc: d\n\t- e\n", 2)]
     [InlineData("a: @x\n", 1)]
     [InlineData("a: \"x\\qy\"\n", 1)]

@@ -51,3 +51,17 @@ internal sealed class VersionResource
 {
     public string? GitVersion { get; set; }
 }
+
+/// <summary>The answer of <c>/api/v1</c>: the resources and subresources that the server has.</summary>
+internal sealed class ResourceListResource
+{
+    public List<ApiResource>? Resources { get; set; }
+}
+
+/// <summary>One of them, such as <c>pods/ephemeralcontainers</c>, and the kind that it takes.</summary>
+internal sealed class ApiResource
+{
+    public string? Name { get; set; }
+
+    public string? Kind { get; set; }
+}

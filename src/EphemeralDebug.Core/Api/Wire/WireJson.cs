@@ -12,4 +12,5 @@ namespace EphemeralDebug.Api.Wire;
 [JsonSerializable(typeof(StatusResource))]
 [JsonSerializable(typeof(WatchEventResource))]
 [JsonSerializable(typeof(VersionResource))]
+[JsonSerializable(typeof(ResourceListResource))]
 internal sealed partial class WireJson : JsonSerializerContext;

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EphemeralDebug.Api;
+using EphemeralDebug.Api.Wire;
+
+namespace EphemeralDebug.Debugging;
+
+/// <summary>
+/// Adds ephemeral containers in the form that the server has. The first request is the modern one, which a legacy
+/// server answers with its own kind and without any effect; so a modern server is never asked more than once.
+/// </summary>
+/// <param name="session">The cluster.</param>
+/// <param name="warn">Told what the user should know about what was done, or null.</param>
+internal sealed class ContainerAdder(ClusterSession session, Action<string>? warn = null)
+{
+    private readonly EphemeralContainersApi _api = session.EphemeralContainers;
+
+    /// <summary>
+    /// Refuses, before anything is sent, what is known not to be possible on this server. A server whose version is known
+    /// to be old is asked for its form; any other one tells it by its first answer.
+    /// </summary>
+    /// <exception cref="EphemeralDebugException">The feature is off, or the server's form allows no security context.</exception>
+    public async Task CheckAsync(ContainerAddition addition, CancellationToken cancellationToken)
+    {
+        EphemeralContainersForm form = IsOlderThanPodForm(session.ServerVersion)
+            ? await _api.DiscoverAsync(cancellationToken)
+            : _api.Form;
+        if (form is EphemeralContainersForm.NotServed)
+        {
+            throw FeatureErrors.Disabled(session, cause: null);
+        }
+
+        if (form is EphemeralContainersForm.Legacy && addition is { HasSecurityContext: true, NeedsSecurityContext: true })
+        {
+            throw FeatureErrors.NoSecurityContext(addition);
+        }
+    }
+
+    /// <summary>Adds the containers and returns the pod as it then is. It cannot be taken back.</summary>
+    public async Task<PodResource> AddAsync(ContainerAddition addition, CancellationToken cancellationToken)
+    {
+        PodResource pod = await SendOrFindAsync(addition, cancellationToken);
+        return HasAll(pod, addition)
+            ? pod
+            : throw new EphemeralDebugException(
+                "ContainerNotAdded",
+                FailureKind.Protocol,
+                $"The server accepted the change of pod '{addition.Namespace}/{addition.Pod}' but added no container.",
+                "Look for an admission webhook of the cluster that takes ephemeral containers away.");
+    }
+
+    /// <summary>
+    /// Sends the change. When the answer is lost, the pod tells whether it took effect; when it did not, it is sent once
+    /// more, which does no harm even if the first one arrives late: the same container again is never added twice.
+    /// </summary>
+    private async Task<PodResource> SendOrFindAsync(ContainerAddition addition, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendAsync(addition, cancellationToken);
+        }
+        catch (EphemeralDebugException exception) when (exception.ErrorId is ConnectionErrors.LostId or ConnectionErrors.TimedOutId)
+        {
+            PodResource pod = await ReadAfterLossAsync(addition, exception, cancellationToken);
+            return HasAll(pod, addition) ? pod : await SendAsync(addition, cancellationToken);
+        }
+    }
+
+    private async Task<PodResource> ReadAfterLossAsync(
+        ContainerAddition addition, EphemeralDebugException loss, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await session.Pods.GetAsync(addition.Namespace, addition.Pod, cancellationToken);
+        }
+        catch (EphemeralDebugException)
+        {
+            throw new EphemeralDebugException(
+                "ChangeNotConfirmed",
+                loss.Kind,
+                $"Container '{addition.Namespace}/{addition.Pod}/{string.Join(", ", addition.Names)}' may or may not have been added: {loss.Message}",
+                "Look with Get-EphemeralContainer when the server answers again.",
+                loss);
+        }
+    }
+
+    private async Task<PodResource> SendAsync(ContainerAddition addition, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_api.Form is not EphemeralContainersForm.Legacy)
+            {
+                JsonObject answer = await SendModernAsync(addition, cancellationToken);
+                if (_api.Form is not EphemeralContainersForm.Legacy)
+                {
+                    return answer.Deserialize(WireJson.Default.PodResource) ?? new PodResource();
+                }
+            }
+
+            await new LegacyAdder(_api, warn).AddAsync(addition, cancellationToken);
+            return await session.Pods.GetAsync(addition.Namespace, addition.Pod, cancellationToken);
+        }
+        catch (KubernetesStatusException exception) when (exception.ErrorId is StatusErrors.NotServedId)
+        {
+            throw FeatureErrors.Disabled(session, exception);
+        }
+    }
+
+    private async Task<JsonObject> SendModernAsync(ContainerAddition addition, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _api.PatchAsync(addition.Namespace, addition.Pod, addition.ToStrategicMergePatch(), cancellationToken);
+        }
+        catch (KubernetesStatusException exception) when (exception.Kind is FailureKind.PermissionDenied && _api.Form is EphemeralContainersForm.Unknown)
+        {
+            // The roles of legacy clusters often allow update and not patch.
+            if (await _api.DiscoverAsync(cancellationToken) is not EphemeralContainersForm.Legacy)
+            {
+                throw;
+            }
+
+            return [];
+        }
+    }
+
+    /// <summary>Whether a version such as <c>v1.20.2-gke.3</c> is from before 1.22.</summary>
+    private static bool IsOlderThanPodForm(string? version)
+    {
+        string[] parts = version?.TrimStart('v').Split('.') ?? [];
+        return parts is ["1", string minor, ..]
+            && int.TryParse(minor.TrimEnd('+'), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && number < 22;
+    }
+
+    private static bool HasAll(PodResource pod, ContainerAddition addition) => addition.Names.All(
+        name => pod.Spec?.EphemeralContainers?.Exists(c => string.Equals(c.Name, name, StringComparison.Ordinal)) is true);
+}
