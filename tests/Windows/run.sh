@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs the tests of Core, and the integration tests against a sandbox outside, as Windows programs under Wine 10. Makes a
-# Debian 13 with Wine in a cache folder the first time, which takes root, debootstrap and Debian's packages. Where those
-# can't be had, it says so and succeeds: the tests of the other platforms say nothing about this one.
+# Runs the tests of Core and of the terminal, and the integration tests against a sandbox outside, as Windows programs
+# under Wine 10. Makes a Debian 13 with Wine in a cache folder the first time, which takes root, debootstrap and Debian's
+# packages. Where those can't be had, it says so and succeeds.
 set -u -o pipefail
 cd "$(dirname "$0")/../.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -76,6 +76,19 @@ timeout 60 sh -c "until grep -q Kubeconfig '$log/sandbox'; do :; done" || { cat 
 sed -i 's/^current-context:.*/current-context: operator/' "$work/kubeconfig"
 kubeconfig='Z:\tests\kubeconfig'
 run_assembly EphemeralDebug.Integration.Tests "$@"
+
+# The terminal's tests run outside and play both the window around Wine's console and the remote end.
+cat >"$work/terminal" <<END
+#!/bin/sh
+exec chroot "$root" env -i HOME=/root PATH=/usr/bin:/bin LANG=C.UTF-8 TERM=xterm-256color WINEDEBUG=-all \\
+  sh -c 'cd /tests/run && exec wine EphemeralDebug.Windows.Runner.exe terminal "\$@" 2>/dev/null' sh "\$@"
+END
+chmod +x "$work/terminal"
+EPHEMERALDEBUG_WINDOWS_TERMINAL_HOST=$work/terminal dotnet test tests/EphemeralDebug.Terminal.Tests \
+  --filter FullyQualifiedName~WindowsConsoleTests --logger "console;verbosity=normal" >"$log/terminal" 2>&1 ||
+  grep -A12 -E '^ +Failed ' "$log/terminal"
+sed -nE 's/^ +(Passed|Failed|Skipped) ([^[]+).*/\1\t\2/p' "$log/terminal" | sed 's/^./\l&/' >"$work/terminal.results"
+[ -s "$work/terminal.results" ] || { cat "$log/terminal"; printf 'failed\tthe terminal tests do not run\n' >"$work/terminal.results"; }
 
 count() { sort -u "$work"/*.results | grep -c "^$1"; }
 failed=$(count failed)
