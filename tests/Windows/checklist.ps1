@@ -28,8 +28,8 @@ if (-not $IsWindows) {
 
 $folder = New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) ([guid]::NewGuid()))
 $kubeConfig = Join-Path $folder 'kubeconfig'
-$project = Join-Path $root 'src/EphemeralDebug.Sandbox'
-$sandbox = Start-Process dotnet -ArgumentList "run --project `"$project`" -- serve --kubeconfig `"$kubeConfig`"" -PassThru -WindowStyle Hidden
+$program = Join-Path $root 'src/EphemeralDebug.Sandbox/bin/Debug/net10.0/EphemeralDebug.Sandbox.dll'
+$sandbox = Start-Process dotnet -ArgumentList "`"$program`" serve --kubeconfig `"$kubeConfig`"" -PassThru -WindowStyle Hidden
 try {
     while (-not (Test-Path $kubeConfig) -and -not $sandbox.HasExited) {
         Start-Sleep -Milliseconds 200
@@ -59,8 +59,6 @@ try {
     Read-Answer 'Closing the window' 'Enter again and close the window. In Task Manager, its pwsh is gone.'
     Read-Answer 'Lost server' "Enter again. Then, here, answer y at once: the sandbox is stopped after that."
     Stop-Process -Id $sandbox.Id
-    Get-Process dotnet, EphemeralDebug.Sandbox -ErrorAction Ignore |
-        Where-Object { $_.Parent.Id -eq $sandbox.Id } | Stop-Process
     Read-Answer 'After the lost server' 'The session ended with an error that says so, and the prompt is as before.'
 }
 finally {
