@@ -19,6 +19,11 @@ internal static class Program
         {
             using var terminal = HostTerminal.Open();
             test.Report("ready");
+            if (OperatingSystem.IsWindows())
+            {
+                test.Report("state", WindowsConsole.State);
+            }
+
             await test.NextCommandAsync();
             var remote = new PlayedRemote(test);
             Task commands = ObeyAsync(test, remote, cancellation);
@@ -98,6 +103,18 @@ internal static class Program
                     break;
                 case "exit":
                     Environment.Exit(5);
+                    break;
+                case "state" when OperatingSystem.IsWindows():
+                    test.Report("state", WindowsConsole.State);
+                    break;
+                case "press" when OperatingSystem.IsWindows():
+                    WindowsConsole.Press(value);
+                    break;
+                case "interrupt" when OperatingSystem.IsWindows():
+                    WindowsConsole.Interrupt();
+                    break;
+                case "resize" when OperatingSystem.IsWindows():
+                    WindowsConsole.Resize(value);
                     break;
                 case "readkey":
                     test.Report("key", Console.ReadKey(intercept: true).KeyChar.ToString());

@@ -43,6 +43,7 @@ public sealed class ConsoleKeyTranslatorTests
     [InlineData(0x75, 0u, "\x1b[17~")]
     [InlineData(0x79, 0u, "\x1b[21~")]
     [InlineData(0x7b, 0u, "\x1b[24~")]
+    [InlineData(0x1b, 0u, "\x1b")] // Escape, as Wine reports it
     [InlineData(0x11, LeftControl, "")] // Ctrl itself
     [InlineData(0x10, Shift, "")]
     [InlineData(0x90, 0u, "")] // Num Lock

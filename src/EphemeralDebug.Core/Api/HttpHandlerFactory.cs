@@ -50,8 +50,9 @@ internal static class HttpHandlerFactory
         {
             ClientCertificateContext = certificate?.CreateContext(),
             CertificateChainPolicy = isVerified && authorities is not null ? TrustOnly(authorities) : null,
-            RemoteCertificateValidationCallback = (_, serverCertificate, chain, errors) =>
-                !isVerified || ServerVerification.Accept(authorities, serverCertificate, chain, errors),
+            RemoteCertificateValidationCallback = (connection, serverCertificate, chain, errors) =>
+                !isVerified || ServerVerification.Accept(
+                    authorities, ((SslStream)connection).TargetHostName, serverCertificate, chain, errors),
         };
     }
 

@@ -9,13 +9,31 @@ internal static class ServerVerification
 {
     /// <summary>Accepts the certificate.</summary>
     /// <param name="authorities">The only issuers to trust, or null for the system's.</param>
+    /// <param name="hostName">The name or address that the certificate must be for.</param>
     /// <param name="certificate">The server's certificate.</param>
     /// <param name="chain">The chain that was built from it.</param>
-    /// <param name="errors">What the run-time found wrong.</param>
+    /// <param name="errors">What the run-time found wrong. Its judgement of the name is replaced by one that is the same
+    /// on every platform and, as Go's, knows alternative names and addresses but no common name.</param>
     /// <exception cref="AuthenticationException">The certificate is not to be trusted; the message says why.</exception>
     public static bool Accept(
-        X509Certificate2Collection? authorities, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+        X509Certificate2Collection? authorities,
+        string hostName,
+        X509Certificate? certificate,
+        X509Chain? chain,
+        SslPolicyErrors errors)
     {
+        errors &= ~SslPolicyErrors.RemoteCertificateNameMismatch;
+        if (certificate is X509Certificate2 server && !IsFor(server, hostName))
+        {
+            errors |= SslPolicyErrors.RemoteCertificateNameMismatch;
+        }
+
+        // Not every platform (Wine's does not) takes a chain without a trusted end for an error by itself.
+        if (chain?.ChainStatus.Any(s => s.Status is X509ChainStatusFlags.PartialChain or X509ChainStatusFlags.UntrustedRoot) == true)
+        {
+            errors |= SslPolicyErrors.RemoteCertificateChainErrors;
+        }
+
         if (errors == SslPolicyErrors.None
             || (errors == SslPolicyErrors.RemoteCertificateChainErrors && EndsAt(authorities, chain)))
         {
@@ -23,6 +41,19 @@ internal static class ServerVerification
         }
 
         throw new AuthenticationException(Describe(authorities, certificate as X509Certificate2, chain, errors));
+    }
+
+    private static bool IsFor(X509Certificate2 certificate, string hostName)
+    {
+        try
+        {
+            return certificate.MatchesHostname(hostName.Trim('[', ']').TrimEnd('.'), allowWildcards: true, allowCommonName: false);
+        }
+        catch (ArgumentException)
+        {
+            // No certificate is for what can be neither a name nor an address.
+            return false;
+        }
     }
 
     // Whatever stands in the kubeconfig is trusted, as in Go: also an intermediate certificate or the server's own.

@@ -13,7 +13,7 @@ internal sealed record SandboxOptions
     public KubeletOptions? Node { get; init; } = new() { NodeName = ClusterNode.Name };
 
     /// <summary>Users with limited rights, beside the administrator.</summary>
-    public IReadOnlyList<SandboxUser> Users { get; init; } = [SandboxUser.Viewer("default"), SandboxUser.Debugger("default")];
+    public IReadOnlyList<SandboxUser> Users { get; init; } = [SandboxUser.Viewer("default"), SandboxUser.Debugger("default"), SandboxUser.Operator];
 
     /// <summary>Pods that are there from the start.</summary>
     public IReadOnlyList<DemoPod> Pods { get; init; } = [];

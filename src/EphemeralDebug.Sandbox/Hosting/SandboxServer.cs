@@ -70,7 +70,7 @@ internal sealed class SandboxServer : IAsyncDisposable
     /// <summary>What clients verify the server's certificate with.</summary>
     public X509Certificate2 CertificateAuthority => _authority.Certificate;
 
-    /// <summary>The bearer tokens of the limited users, by name.</summary>
+    /// <summary>The bearer tokens of the users, by name.</summary>
     public IReadOnlyDictionary<string, string> Tokens => _tokens;
 
     /// <summary>The kubeconfig: the administrator's context is the current one.</summary>

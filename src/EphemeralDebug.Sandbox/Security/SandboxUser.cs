@@ -1,6 +1,6 @@
 namespace EphemeralDebug.Sandbox.Security;
 
-/// <summary>A user with limited rights, who authenticates with a bearer token made at start.</summary>
+/// <summary>A user who authenticates with a bearer token made at start.</summary>
 internal sealed record SandboxUser(string Name, string Username, IReadOnlyList<string> Groups)
 {
     /// <summary>Where the rules apply; null for the whole cluster.</summary>
@@ -25,6 +25,9 @@ internal sealed record SandboxUser(string Name, string Username, IReadOnlyList<s
             new PolicyRule { Verbs = ["get"], ApiGroups = [""], Resources = ["pods/log"] },
         ],
     };
+
+    /// <summary>May do everything, as the administrator does, but with a token: for clients that have no certificate.</summary>
+    public static SandboxUser Operator { get; } = new("operator", "operator", [UserInfo.Administrators, UserInfo.Authenticated]);
 
     /// <summary>A service account of a namespace, without rights.</summary>
     public static SandboxUser ServiceAccount(string name, string accountNamespace) => new(

@@ -18,6 +18,7 @@ internal sealed class ConsoleKeyTranslator
     private const ushort KeyBackspace = 0x08;
     private const ushort KeyTab = 0x09;
     private const ushort KeyMenu = 0x12;
+    private const ushort KeyEscape = 0x1b;
     private const ushort Key2 = 0x32;
 
     private const uint RightAlt = 0x0001;
@@ -63,6 +64,11 @@ internal sealed class ConsoleKeyTranslator
         else if (IsNull(key))
         {
             _text.Append(alt ? "\x1b\0" : "\0");
+        }
+        else if (key.VirtualKey == KeyEscape)
+        {
+            // Windows gives it its character; Wine gives none.
+            _text.Append('\x1b');
         }
         else
         {

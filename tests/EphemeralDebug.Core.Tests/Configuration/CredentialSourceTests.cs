@@ -97,13 +97,14 @@ public sealed class CredentialSourceTests : IClassFixture<TestCluster>, IDisposa
         Assert.Equal(["a body", "a body"], _cluster.Requests().Select(r => r.Body));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("rsa.crt", "rsa.key", "client-rsa")]
     [InlineData("rsa.crt", "rsa8.key", "client-rsa")]
     [InlineData("ec.crt", "ec.key", "client-ec")]
     [InlineData("ec.crt", "ec8.key", "client-ec")]
     public async Task Keys_of_every_usual_form_are_used(string certificate, string key, string subject)
     {
+        Skip.IfNot(Platform.JoinsCertificatesAndKeys, Platform.NoClientCertificates);
         _folder.Write("me.crt", TestCertificates.Instance.Pem(certificate));
         _folder.Write("me.key", TestCertificates.Instance.Pem(key));
 
@@ -112,9 +113,10 @@ public sealed class CredentialSourceTests : IClassFixture<TestCluster>, IDisposa
         Assert.Equal(subject, Assert.Single(_cluster.Requests()).ClientCertificate);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_certificate_and_its_key_may_be_in_one_file()
     {
+        Skip.IfNot(Platform.JoinsCertificatesAndKeys, Platform.NoClientCertificates);
         _folder.Write("me.pem", TestCertificates.Instance.Pem("ec.key + ec.crt"));
 
         await TestCluster.GetPodAsync(Load("""{"client-certificate":"me.pem","client-key":"me.pem"}"""));
@@ -122,9 +124,10 @@ public sealed class CredentialSourceTests : IClassFixture<TestCluster>, IDisposa
         Assert.Equal("client-ec", Assert.Single(_cluster.Requests()).ClientCertificate);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_certificate_file_that_is_replaced_gets_new_connections()
     {
+        Skip.IfNot(Platform.JoinsCertificatesAndKeys, Platform.NoClientCertificates);
         _folder.Write("me.pem", TestCertificates.Instance.Pem("ec.crt + ec.key"));
         ClusterConfiguration configuration = Load("""{"client-certificate":"me.pem","client-key":"me.pem"}""");
         using var client = new HttpClient(HttpHandlerFactory.Create(configuration));
@@ -140,13 +143,14 @@ public sealed class CredentialSourceTests : IClassFixture<TestCluster>, IDisposa
         Assert.Equal(2, _cluster.Requests().Select(r => r.RemotePort).Distinct().Count());
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("<rsa.crt>", "<ec.key>")]
     [InlineData("<rsa.crt>", "<rsa.crt>")]
     [InlineData("<rsa.key>", "<rsa.key>")]
     [InlineData("aGVsbG8=", "aGVsbG8=")]
     public async Task A_certificate_and_key_that_do_not_fit_are_an_error(string certificate, string key)
     {
+        Skip.If(key == "<ec.key>" && !Platform.HasEllipticCurves, Platform.NoEllipticCurves);
         ClusterConfiguration configuration = Load(TestCertificates.Instance.Expand(
             $$"""{"client-certificate-data":"{{certificate}}","client-key-data":"{{key}}"}"""));
 

@@ -24,6 +24,7 @@ public sealed class TransportTests : IClassFixture<TestCluster>, IDisposable
     public async Task A_server_on_IPv6_is_reached_and_verified()
     {
         Skip.If(_cluster.Tls6 is null, "This machine has no IPv6.");
+        Skip.If(Platform.IsWine, "Wine's TLS takes no IPv6 address for the server's name.");
 
         await GetAsync($"https://[::1]:{_cluster.Tls6!.Port}", """ "certificate-authority-data":"<ca.crt>" """);
 

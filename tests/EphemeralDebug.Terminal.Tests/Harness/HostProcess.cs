@@ -32,17 +32,24 @@ internal sealed class HostProcess : IAsyncDisposable
     /// <param name="terminal">Where it runs.</param>
     /// <param name="redirection">What the shell does with standard input and output; TTY is the terminal.</param>
     /// <param name="arguments">The host's arguments after the port.</param>
-    public static async Task<HostProcess> StartAsync(PseudoTerminal terminal, string redirection, params string[] arguments)
+    public static Task<HostProcess> StartAsync(PseudoTerminal terminal, string redirection, params string[] arguments)
+    {
+        string host = Path.Combine(AppContext.BaseDirectory, "EphemeralDebug.Terminal.TestHost.dll");
+        string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        return StartAsync(terminal, redirection, [dotnet, host], arguments);
+    }
+
+    /// <summary>Starts a host by a command of its own, such as the Windows build of it under Wine.</summary>
+    public static async Task<HostProcess> StartAsync(
+        PseudoTerminal terminal, string redirection, IReadOnlyList<string> host, IReadOnlyList<string> arguments)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         string port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-        string host = Path.Combine(AppContext.BaseDirectory, "EphemeralDebug.Terminal.TestHost.dll");
-        string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
         // The shell that setsid starts leads the session, so the first terminal it opens becomes the session's, and the
         // host takes the shell's place.
-        string[] command = ["sh", "-c", $"exec \"$@\" {redirection}", "sh", dotnet, host, port, .. arguments];
+        string[] command = ["sh", "-c", $"exec \"$@\" {redirection}", "sh", .. host, port, .. arguments];
         var start = new ProcessStartInfo("setsid", command)
         {
             UseShellExecute = false,

@@ -21,6 +21,8 @@ internal sealed class RecordedCase
     {
         (_cluster, _folder) = (cluster, folder);
         string text = recorded.ToJsonString();
+        Skip.If(
+            text.Contains("\"client-key", StringComparison.Ordinal) && !Platform.JoinsCertificatesAndKeys, Platform.NoClientCertificates);
         if (text.Contains("$W/bin/plug", StringComparison.Ordinal))
         {
             _plugin = new TestPlugin(folder);

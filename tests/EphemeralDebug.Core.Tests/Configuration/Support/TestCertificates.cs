@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -10,36 +9,28 @@ namespace EphemeralDebug.Tests.Configuration;
 /// </summary>
 internal sealed class TestCertificates
 {
-    private static readonly DateTimeOffset Start = DateTimeOffset.UtcNow.AddHours(-1);
-    private static readonly DateTimeOffset End = Start.AddDays(2);
     private readonly Dictionary<string, string> _files = new(StringComparer.Ordinal);
 
     private TestCertificates()
     {
-        using ECDsa rootKey = NewKey();
-        using X509Certificate2 root = Authority("root", rootKey, issuer: null);
-        using ECDsa authorityKey = NewKey();
-        using X509Certificate2 authority = Authority("ca", authorityKey, issuer: null);
-        using ECDsa intermediateKey = NewKey();
-        using X509Certificate2 intermediate = Authority("intermediate", intermediateKey, root);
-        using ECDsa otherKey = NewKey();
-        using X509Certificate2 other = Authority("other", otherKey, issuer: null);
-        Server = SignServer(authority);
-        ServerOfIntermediate = SignServer(intermediate);
-        using RSA rsa = RSA.Create(2048);
-        using ECDsa ec = NewKey();
-        _files["ca.crt"] = authority.ExportCertificatePem();
-        _files["root.crt"] = root.ExportCertificatePem();
-        _files["intermediate.crt"] = intermediate.ExportCertificatePem();
+        using var root = TestAuthority.CreateRoot("root");
+        using var authority = TestAuthority.CreateRoot("ca");
+        using TestAuthority intermediate = root.CreateIntermediate("intermediate");
+        using var other = TestAuthority.CreateRoot("other");
+        // One key for both, since Wine keeps only the last that was imported.
+        using var serverKey = RSA.Create(2048);
+        Server = authority.SignServer(serverKey);
+        ServerOfIntermediate = intermediate.SignServer(serverKey);
+        _files["ca.crt"] = authority.Pem;
+        _files["root.crt"] = root.Pem;
+        _files["intermediate.crt"] = intermediate.Pem;
         _files["server.crt"] = Server.ExportCertificatePem();
-        _files["other.crt"] = other.ExportCertificatePem();
-        _files["rsa.crt"] = SignClient(new CertificateRequest(
-            "CN=client-rsa", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), authority);
-        _files["rsa.key"] = rsa.ExportRSAPrivateKeyPem();
-        _files["rsa8.key"] = rsa.ExportPkcs8PrivateKeyPem();
-        _files["ec.crt"] = SignClient(new CertificateRequest("CN=client-ec", ec, HashAlgorithmName.SHA256), authority);
-        _files["ec.key"] = ec.ExportECPrivateKeyPem();
-        _files["ec8.key"] = ec.ExportPkcs8PrivateKeyPem();
+        _files["other.crt"] = other.Pem;
+        AddRsaClient(authority);
+        if (Platform.HasEllipticCurves)
+        {
+            AddEllipticClient(authority);
+        }
     }
 
     public static TestCertificates Instance { get; } = new();
@@ -64,48 +55,20 @@ internal sealed class TestCertificates
         return text;
     }
 
-    private static ECDsa NewKey() => ECDsa.Create(ECCurve.NamedCurves.nistP256);
-
-    private static X509Certificate2 Authority(string name, ECDsa key, X509Certificate2? issuer)
+    private void AddRsaClient(TestAuthority authority)
     {
-        var request = new CertificateRequest($"CN=test {name}", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        if (issuer is null)
-        {
-            return request.CreateSelfSigned(Start, End);
-        }
-
-        using X509Certificate2 certificate = request.Create(issuer, Start, End, SerialNumber());
-        return certificate.CopyWithPrivateKey(key);
+        using var key = RSA.Create(2048);
+        _files["rsa.crt"] = authority.SignClient(new CertificateRequest(
+            "CN=client-rsa", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        _files["rsa.key"] = key.ExportRSAPrivateKeyPem();
+        _files["rsa8.key"] = key.ExportPkcs8PrivateKeyPem();
     }
 
-    private static X509Certificate2 SignServer(X509Certificate2 issuer)
+    private void AddEllipticClient(TestAuthority authority)
     {
-        using ECDsa key = NewKey();
-        var request = new CertificateRequest("CN=server", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        names.AddDnsName("inner.example");
-        names.AddIpAddress(IPAddress.Loopback);
-        names.AddIpAddress(IPAddress.IPv6Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        using X509Certificate2 certificate = request.Create(issuer, Start, End, SerialNumber());
-        using X509Certificate2 withKey = certificate.CopyWithPrivateKey(key);
-        return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), password: null);
-    }
-
-    private static string SignClient(CertificateRequest request, X509Certificate2 issuer)
-    {
-        var generator = X509SignatureGenerator.CreateForECDsa(issuer.GetECDsaPrivateKey()!);
-        using X509Certificate2 certificate = request.Create(issuer.SubjectName, generator, Start, End, SerialNumber());
-        return certificate.ExportCertificatePem();
-    }
-
-    private static byte[] SerialNumber()
-    {
-        byte[] number = RandomNumberGenerator.GetBytes(12);
-        number[0] &= 0x7F;
-        return number;
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        _files["ec.crt"] = authority.SignClient(new CertificateRequest("CN=client-ec", key, HashAlgorithmName.SHA256));
+        _files["ec.key"] = key.ExportECPrivateKeyPem();
+        _files["ec8.key"] = key.ExportPkcs8PrivateKeyPem();
     }
 }

@@ -25,13 +25,17 @@ internal sealed class TestEnvironment(Dictionary<string, string> variables) : IC
 
     public IReadOnlyDictionary<string, string> GetVariables() => Variables;
 
-    public bool FileExists(string path) => Files.ContainsKey(path) || File.Exists(path);
+    public bool FileExists(string path) => Find(path) is not null || File.Exists(path);
 
     public bool DirectoryExists(string path) => Folders.Contains(path) || Directory.Exists(path);
 
-    public bool IsExecutable(string path) => Files.ContainsKey(path) || SystemEnvironment.Instance.IsExecutable(path);
+    public bool IsExecutable(string path) => Find(path) is not null || SystemEnvironment.Instance.IsExecutable(path);
 
-    public byte[] ReadFile(string path) => Files.TryGetValue(path, out string? text)
+    public byte[] ReadFile(string path) => Find(path) is { } text
         ? System.Text.Encoding.UTF8.GetBytes(text)
         : File.ReadAllBytes(path);
+
+    // On Windows a path without a drive is on the current one.
+    private string? Find(string path) =>
+        Files.FirstOrDefault(file => Path.GetFullPath(file.Key) == Path.GetFullPath(path)).Value;
 }
