@@ -16,6 +16,7 @@
         'Get-EphemeralCluster'
         'Get-EphemeralContainer'
         'New-EphemeralContainer'
+        'Set-EphemeralFeatureGate'
         'Wait-EphemeralContainer'
     )
     FunctionsToExport      = @()

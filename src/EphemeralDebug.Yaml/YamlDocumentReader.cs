@@ -30,6 +30,20 @@ internal sealed class YamlDocumentReader(IParser parser)
         return root;
     }
 
+    /// <summary>Reads every document; anchors hold in the document that defines them.</summary>
+    public static JsonArray ReadAll(IParser parser)
+    {
+        var documents = new JsonArray();
+        parser.Consume<StreamStart>();
+        while (parser.TryConsume<DocumentStart>(out _))
+        {
+            documents.Add(new YamlDocumentReader(parser).ReadNode());
+            parser.Consume<DocumentEnd>();
+        }
+
+        return documents;
+    }
+
     private JsonNode? ReadNode()
     {
         if (parser.Current is AnchorAlias alias)

@@ -12,14 +12,30 @@ public static class YamlText
     /// A key that is given twice counts with its last value; keys that are numbers or booleans become text.
     /// </summary>
     /// <exception cref="FormatException">The text is not YAML; the message says where (line and column).</exception>
-    public static JsonNode? ToJson(string yaml)
+    public static JsonNode? ToJson(string yaml) => Parse(yaml, static parser => new YamlDocumentReader(parser).Read());
+
+    /// <summary>Reads all documents of <paramref name="yaml"/>, each as <see cref="ToJson"/> reads the first one.</summary>
+    /// <exception cref="FormatException">The text is not YAML; the message says where (line and column).</exception>
+    public static JsonArray ToJsonDocuments(string yaml) => Parse(yaml, static parser => YamlDocumentReader.ReadAll(parser));
+
+    /// <summary>
+    /// The nodes of all documents in the order of the text, for who edits it: each with its kind (<c>document</c>,
+    /// <c>mapping</c>, <c>flow mapping</c>, <c>sequence</c>, <c>flow sequence</c>, <c>end</c>, <c>plain</c>,
+    /// <c>single quoted</c>, <c>double quoted</c>, <c>block</c>, <c>alias</c>), where it begins after its anchor and tag,
+    /// where scalars and aliases end, and the value of scalars.
+    /// </summary>
+    /// <exception cref="FormatException">The text is not YAML; the message says where (line and column).</exception>
+    public static IReadOnlyList<(string Kind, int Start, int End, string? Text)> ToParts(string yaml) =>
+        Parse(yaml, parser => YamlParts.Read(parser, yaml));
+
+    private static T Parse<T>(string yaml, Func<IParser, T> read)
     {
         ArgumentNullException.ThrowIfNull(yaml);
         RejectControlCharacters(yaml);
         try
         {
             using var text = new StringReader(yaml);
-            return new YamlDocumentReader(new Parser(text)).Read();
+            return read(new Parser(text));
         }
         catch (YamlException e)
         {

@@ -12,20 +12,31 @@ namespace EphemeralDebug.Configuration;
 internal static class YamlReader
 {
     private const string AssemblyName = "EphemeralDebug.Yaml";
-    private static readonly Lazy<Func<string, JsonNode?>> Reader = new(Load);
+    private static readonly Lazy<Assembly> Library =
+        new(static () => new YamlLoadContext().LoadFromAssemblyName(new AssemblyName(AssemblyName)));
+
+    private static readonly Lazy<Func<string, JsonNode?>> First = new(static () => Load<Func<string, JsonNode?>>("ToJson"));
+    private static readonly Lazy<Func<string, JsonArray>> All = new(static () => Load<Func<string, JsonArray>>("ToJsonDocuments"));
+    private static readonly Lazy<Func<string, IReadOnlyList<(string Kind, int Start, int End, string? Text)>>> Parts =
+        new(static () => Load<Func<string, IReadOnlyList<(string Kind, int Start, int End, string? Text)>>>("ToParts"));
 
     /// <summary>The first document of <paramref name="yaml"/>; null when it is empty.</summary>
     /// <exception cref="FormatException">It is not YAML; the message says where.</exception>
-    public static JsonNode? Read(string yaml) => Reader.Value(yaml);
+    public static JsonNode? Read(string yaml) => First.Value(yaml);
+
+    /// <summary>All documents of <paramref name="yaml"/>.</summary>
+    /// <exception cref="FormatException">It is not YAML; the message says where.</exception>
+    public static JsonArray ReadDocuments(string yaml) => All.Value(yaml);
+
+    /// <summary>The nodes of all documents with their places in the text, as <c>YamlText.ToParts</c> tells them.</summary>
+    /// <exception cref="FormatException">It is not YAML; the message says where.</exception>
+    public static IReadOnlyList<(string Kind, int Start, int End, string? Text)> ReadParts(string yaml) => Parts.Value(yaml);
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The assembly is shipped as a file of its own.")]
     [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "The assembly is shipped as a file of its own.")]
-    private static Func<string, JsonNode?> Load()
-    {
-        Assembly assembly = new YamlLoadContext().LoadFromAssemblyName(new AssemblyName(AssemblyName));
-        MethodInfo method = assembly.GetType("EphemeralDebug.Yaml.YamlText", throwOnError: true)!.GetMethod("ToJson")!;
-        return method.CreateDelegate<Func<string, JsonNode?>>();
-    }
+    private static T Load<T>(string method)
+        where T : Delegate =>
+        Library.Value.GetType("EphemeralDebug.Yaml.YamlText", throwOnError: true)!.GetMethod(method)!.CreateDelegate<T>();
 
     private sealed class YamlLoadContext() : AssemblyLoadContext(AssemblyName)
     {
