@@ -17,6 +17,7 @@
         'Get-EphemeralContainer'
         'New-EphemeralContainer'
         'Set-EphemeralFeatureGate'
+        'Test-EphemeralCluster'
         'Wait-EphemeralContainer'
     )
     FunctionsToExport      = @()

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EphemeralDebug.Api.Wire;
 
 namespace EphemeralDebug.FeatureGates;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EphemeralDebug.Api;
 
 namespace EphemeralDebug.FeatureGates;
 

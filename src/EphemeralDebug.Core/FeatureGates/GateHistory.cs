@@ -1,3 +1,5 @@
+using EphemeralDebug.Api;
+
 namespace EphemeralDebug.FeatureGates;
 
 /// <summary>

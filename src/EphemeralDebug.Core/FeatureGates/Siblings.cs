@@ -64,19 +64,21 @@ internal static class Siblings
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        using (var stream = new FileStream(path, options))
+        FileStream stream = new(path, options);
+        try
         {
-            try
+            using (stream)
             {
                 stream.Write(content);
                 stream.Flush(flushToDisk: true);
-                RegularFile.CopyOwnerAndMode(like, path);
             }
-            catch
-            {
-                File.Delete(path);
-                throw;
-            }
+
+            RegularFile.CopyOwnerAndMode(like, path);
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using EphemeralDebug.Api.Wire;
+using EphemeralDebug.Api;
 
 namespace EphemeralDebug.FeatureGates;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace EphemeralDebug.FeatureGates;
+namespace EphemeralDebug.Api;
 
 /// <summary>A minor version of Kubernetes.</summary>
 internal readonly record struct KubernetesVersion(int Major, int Minor) : IComparable<KubernetesVersion>

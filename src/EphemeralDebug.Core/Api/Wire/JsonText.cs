@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace EphemeralDebug.FeatureGates;
+namespace EphemeralDebug.Api.Wire;
 
 /// <summary>Reads members that should be text, whatever they are.</summary>
 internal static class JsonText
