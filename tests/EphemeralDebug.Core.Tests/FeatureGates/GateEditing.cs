@@ -13,6 +13,7 @@ internal static class GateEditing
         GateFile file = Read(text);
         string changed = FeatureGateText.Set(text, file, Gate, value);
         AssertOnlyTheGateChanged(text, changed, file.Current);
+        Assert.True(!IsWindowsText(text) || IsWindowsText(changed), changed);
         GateFile again = Read(changed);
         Assert.Equal(value, again.Current);
         Assert.Equal(file.Kind, again.Kind);
@@ -24,6 +25,9 @@ internal static class GateEditing
 
     public static string Refusal(string text, bool value = true) =>
         Assert.Throws<FormatException>(() => FeatureGateText.Set(text, Read(text), Gate, value)).Message;
+
+    private static bool IsWindowsText(string text) =>
+        text.Contains('\n', StringComparison.Ordinal) && !text.Replace("\r\n", "", StringComparison.Ordinal).Contains('\n', StringComparison.Ordinal);
 
     /// <summary>What was there is still there, character by character and in order, but for the gate's old value.</summary>
     private static void AssertOnlyTheGateChanged(string before, string after, bool? old)
