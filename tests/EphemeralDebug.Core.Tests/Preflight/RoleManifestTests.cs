@@ -45,6 +45,17 @@ public sealed class RoleManifestTests
             given.Order(StringComparer.Ordinal));
     }
 
-    private static JsonArray Create(DebugRole role, string? user) => YamlReader.ReadDocuments(
-        RoleManifest.Create(role, Capability.All(SubresourceForm.Modern, version: null), "apps", user));
+    [Fact]
+    public void Several_manifests_can_be_piped_one_after_the_other()
+    {
+        string all = string.Join('\n', Enum.GetValues<DebugRole>().Select(role => Text(role, "jane")));
+        Assert.Equal(
+            ["Role", "RoleBinding", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"],
+            YamlReader.ReadDocuments(all).Select(document => (string?)document!["kind"]));
+    }
+
+    private static JsonArray Create(DebugRole role, string? user) => YamlReader.ReadDocuments(Text(role, user));
+
+    private static string Text(DebugRole role, string? user) =>
+        RoleManifest.Create(role, Capability.All(SubresourceForm.Modern, version: null), "apps", user);
 }

@@ -37,6 +37,8 @@ internal static class RoleManifest
             text.Append(CultureInfo.InvariantCulture, $"# The server does not tell who you are: put your user's name in the place of {UnknownUser}.\n");
         }
 
+        // Before the first document, too: the manifests of several roles can be piped one after the other.
+        text.Append("---\n");
         AppendHead(text, kind, name, scope);
         text.Append("rules:\n");
         foreach (Capability capability in capabilities.Where(capability => capability.Role == role))
