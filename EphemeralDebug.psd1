@@ -18,6 +18,8 @@
         'Get-EphemeralContainer'
         'Import-EphemeralManifest'
         'New-EphemeralContainer'
+        'Set-EphemeralFeatureGate'
+        'Test-EphemeralCluster'
         'Wait-EphemeralContainer'
     )
     FunctionsToExport      = @()

@@ -12,11 +12,11 @@ public static class YamlText
     /// A key that is given twice counts with its last value; keys that are numbers or booleans become text.
     /// </summary>
     /// <exception cref="FormatException">The text is not YAML; the message says where (line and column).</exception>
-    public static JsonNode? ToJson(string yaml) => Read(yaml, static documents => documents.FirstOrDefault());
+    public static JsonNode? ToJson(string yaml) => Parse(yaml, static parser => new YamlDocumentReader(parser).ReadAll().FirstOrDefault());
 
     /// <summary>Reads every document of <paramref name="yaml"/>, as <see cref="ToJson"/> reads one.</summary>
     /// <exception cref="FormatException">The text is not YAML; the message says where (line and column).</exception>
-    public static JsonNode?[] ToJsonDocuments(string yaml) => Read(yaml, static documents => documents.ToArray());
+    public static JsonNode?[] ToJsonDocuments(string yaml) => Parse(yaml, static parser => new YamlDocumentReader(parser).ReadAll().ToArray());
 
     /// <summary>
     /// Writes a document in block style, ending in a line feed, which readers of YAML 1.1 and of 1.2 understand alike.
@@ -30,7 +30,17 @@ public static class YamlText
         return text.ToString();
     }
 
-    private static T Read<T>(string yaml, Func<IEnumerable<JsonNode?>, T> take)
+    /// <summary>
+    /// The nodes of all documents in the order of the text, for who edits it: each with its kind (<c>document</c>,
+    /// <c>mapping</c>, <c>flow mapping</c>, <c>sequence</c>, <c>flow sequence</c>, <c>end</c>, <c>plain</c>,
+    /// <c>single quoted</c>, <c>double quoted</c>, <c>block</c>, <c>alias</c>), where it begins after its anchor and tag,
+    /// where scalars and aliases end, and the value of scalars.
+    /// </summary>
+    /// <exception cref="FormatException">The text is not YAML; the message says where (line and column).</exception>
+    public static IReadOnlyList<(string Kind, int Start, int End, string? Text)> ToParts(string yaml) =>
+        Parse(yaml, parser => YamlParts.Read(parser, yaml));
+
+    private static T Parse<T>(string yaml, Func<IParser, T> read)
     {
         ArgumentNullException.ThrowIfNull(yaml);
         RejectControlCharacters(yaml);
@@ -38,7 +48,7 @@ public static class YamlText
         var parser = new Parser(text);
         try
         {
-            return take(new YamlDocumentReader(parser).ReadAll());
+            return read(parser);
         }
         catch (YamlException e)
         {

@@ -62,6 +62,21 @@ internal sealed class ApiClient : IDisposable
     public Task<JsonObject> PutAsync(string path, JsonNode body, ApiAction action, CancellationToken cancellationToken) =>
         WriteAsync(HttpMethod.Put, path, "application/json", body, action, cancellationToken);
 
+    /// <summary>Asks the server a question that is sent as an object, such as whether something is allowed. It changes nothing.</summary>
+    public Task<JsonObject> ReviewAsync(string path, JsonObject question, ApiAction action, CancellationToken cancellationToken) =>
+        ExchangeAsync(
+            isRead: true,
+            () => new HttpRequestMessage(HttpMethod.Post, Resolve(path))
+            {
+                Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(question, ApiJson.Default.JsonNode))
+                {
+                    Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+                },
+            },
+            ReadObjectAsync,
+            action,
+            cancellationToken);
+
     /// <summary>
     /// Sends a request and returns once the headers of a successful answer are here. For watches and upgrades; the
     /// caller reads and disposes the answer.

@@ -8,6 +8,10 @@ internal static class ApiPath
     public static string Pods(string? podNamespace) =>
         podNamespace is null ? "api/v1/pods" : $"api/v1/namespaces/{Uri.EscapeDataString(podNamespace)}/pods";
 
+    public static string Namespace(string name) => $"api/v1/namespaces/{Uri.EscapeDataString(name)}";
+
+    public static string Node(string name) => $"api/v1/nodes/{Uri.EscapeDataString(name)}";
+
     public static string Pod(string podNamespace, string name) => $"{Pods(podNamespace)}/{Uri.EscapeDataString(name)}";
 
     public static string Pod(string podNamespace, string name, string subresource) =>

@@ -11,6 +11,9 @@ internal static class YamlReader
     private static readonly Lazy<Func<string, JsonNode?[]>> All = new(
         static () => YamlLibrary.Method<Func<string, JsonNode?[]>>("ToJsonDocuments"));
 
+    private static readonly Lazy<Func<string, IReadOnlyList<(string Kind, int Start, int End, string? Text)>>> Parts = new(
+        static () => YamlLibrary.Method<Func<string, IReadOnlyList<(string Kind, int Start, int End, string? Text)>>>("ToParts"));
+
     /// <summary>The first document of <paramref name="yaml"/>; null when it is empty.</summary>
     /// <exception cref="FormatException">It is not YAML; the message says where.</exception>
     public static JsonNode? Read(string yaml) => First.Value(yaml);
@@ -18,4 +21,8 @@ internal static class YamlReader
     /// <summary>Every document of <paramref name="yaml"/>; null for an empty one.</summary>
     /// <exception cref="FormatException">It is not YAML; the message says where.</exception>
     public static IReadOnlyList<JsonNode?> ReadAll(string yaml) => All.Value(yaml);
+
+    /// <summary>The nodes of all documents with their places in the text, as <c>YamlText.ToParts</c> tells them.</summary>
+    /// <exception cref="FormatException">It is not YAML; the message says where.</exception>
+    public static IReadOnlyList<(string Kind, int Start, int End, string? Text)> ReadParts(string yaml) => Parts.Value(yaml);
 }
