@@ -3,6 +3,7 @@ using EphemeralDebug.Api;
 using EphemeralDebug.Api.Watch;
 using EphemeralDebug.Api.Wire;
 using EphemeralDebug.Configuration;
+using EphemeralDebug.Debugging.Systems;
 
 namespace EphemeralDebug;
 
@@ -21,6 +22,7 @@ public sealed class ClusterSession : IDisposable
         Client = new ApiClient(configuration.Server, HttpHandlerFactory.Create(configuration), time);
         Pods = new PodApi(Client);
         Watcher = new PodWatcher(Client, Pods, time);
+        NodeSystems = new NodeSystemReader(Client);
         Time = time;
     }
 
@@ -59,6 +61,8 @@ public sealed class ClusterSession : IDisposable
     internal PodApi Pods { get; }
 
     internal PodWatcher Watcher { get; }
+
+    internal NodeSystemReader NodeSystems { get; }
 
     internal TimeProvider Time { get; }
 

@@ -23,11 +23,12 @@ internal sealed class PodApi(ApiClient client)
         client.GetObjectAsync(
             ApiPath.Pod(podNamespace, name), new ApiAction("get", "pods", podNamespace, name), cancellationToken);
 
-    /// <summary>Adds to the pod's ephemeral containers by strategic merge and returns the pod as it then is.</summary>
+    /// <summary>Adds to the pod's ephemeral containers by strategic merge and returns the pod as it then is, or would be.</summary>
     public Task<JsonObject> PatchEphemeralContainersAsync(
-        string podNamespace, string name, JsonObject patch, CancellationToken cancellationToken) =>
+        string podNamespace, string name, JsonObject patch, bool dryRun, CancellationToken cancellationToken) =>
         client.PatchAsync(
-            ApiPath.Pod(podNamespace, name, "ephemeralcontainers"),
+            ApiPath.WithQuery(
+                ApiPath.Pod(podNamespace, name, "ephemeralcontainers"), KeyValuePair.Create("dryRun", dryRun ? "All" : null)),
             "application/strategic-merge-patch+json",
             patch,
             new ApiAction("patch", "pods/ephemeralcontainers", podNamespace, name),

@@ -11,14 +11,14 @@ internal sealed class ContainerCreator(ClusterSession session)
     /// <summary>Plans against the pod as it is now. Changes nothing.</summary>
     /// <exception cref="EphemeralDebugException">There is no such pod, or the options do not fit it.</exception>
     public async Task<ContainerPlan> PlanAsync(
-        string podNamespace, string pod, ContainerOptions options, CancellationToken cancellationToken)
-    {
-        JsonObject current = await session.Pods.GetObjectAsync(podNamespace, pod, cancellationToken);
-        ContainerPlan plan = ContainerPlanner.Plan(current, options, RandomNameSource.Instance);
-        return ContainerPlanner.FindProblems(current, plan) is [PlanProblem problem, ..]
-            ? throw new PlanException(problem)
-            : plan;
-    }
+        string podNamespace, string pod, ContainerOptions options, CancellationToken cancellationToken) =>
+        (await new ContainerPreparer(session, this).PrepareAsync(podNamespace, pod, options, reuse: false, cancellationToken)).Plan;
+
+    /// <summary>Lets the server judge the plan as if it were carried out, and returns the pod as it then would be.</summary>
+    /// <exception cref="EphemeralDebugException">The server would refuse it; the error is the one that it would give.</exception>
+    public Task<JsonObject> TryAsync(ContainerPlan plan, CancellationToken cancellationToken) =>
+        session.Pods.PatchEphemeralContainersAsync(
+            plan.Namespace, plan.Pod, plan.ToStrategicMergePatch(), dryRun: true, cancellationToken);
 
     /// <summary>Adds the planned container and returns the pod as it then is. It cannot be taken back.</summary>
     public async Task<PodResource> ApplyAsync(ContainerPlan plan, CancellationToken cancellationToken)
@@ -71,7 +71,7 @@ internal sealed class ContainerCreator(ClusterSession session)
     private async Task<PodResource> SendAsync(ContainerPlan plan, CancellationToken cancellationToken)
     {
         JsonObject changed = await session.Pods.PatchEphemeralContainersAsync(
-            plan.Namespace, plan.Pod, plan.ToStrategicMergePatch(), cancellationToken);
+            plan.Namespace, plan.Pod, plan.ToStrategicMergePatch(), dryRun: false, cancellationToken);
         return changed.Deserialize(WireJson.Default.PodResource) ?? new PodResource();
     }
 }
