@@ -61,16 +61,18 @@ internal static class StatusErrors
         ApiAction action,
         TimeSpan? retryAfter)
     {
-        (string id, FailureKind kind, string? advice) = Classify(code, reason, action);
+        (string id, FailureKind kind, string? advice) = Classify(code, reason, action, message);
         return new KubernetesStatusException(id, kind, message, advice, code, reason, causes, retryAfter);
     }
 
     private static (string Id, FailureKind Kind, string? Advice) Classify(
-        HttpStatusCode code, string? reason, ApiAction action) => (int)code switch
+        HttpStatusCode code, string? reason, ApiAction action, string message) => (int)code switch
     {
         400 => ("BadRequest", FailureKind.InvalidArgument, null),
         401 => ("Unauthorized", FailureKind.Authentication,
             "Check the user of the kubeconfig's context: its token or certificate may have expired. Then run Connect-EphemeralCluster again."),
+        403 when message.Contains("violates PodSecurity ", StringComparison.Ordinal) => ("Forbidden", FailureKind.PermissionDenied,
+            "Use -Profile Auto, which takes the most useful profile that the namespace allows."),
         403 => ("Forbidden", FailureKind.PermissionDenied,
             $"Ask an administrator for the right to {action.Verb} {action.Resource}{In(action)}, or connect as a user who has it."),
         404 when reason is "NotFound" => (action.NotFoundId, FailureKind.NotFound,

@@ -45,9 +45,14 @@ internal static class ReusableContainer
                 variable.Remove("value");
             }
 
-            if (variable["valueFrom"]?["fieldRef"] is JsonObject reference)
+            if (variable["valueFrom"]?["fieldRef"] is JsonObject field)
             {
-                RemoveDefault(reference, "apiVersion", "v1");
+                RemoveDefault(field, "apiVersion", "v1");
+            }
+
+            if (variable["valueFrom"]?["resourceFieldRef"] is JsonObject resource)
+            {
+                RemoveDefault(resource, "divisor", "0");
             }
         }
 

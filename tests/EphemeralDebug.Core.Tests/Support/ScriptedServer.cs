@@ -9,6 +9,9 @@ namespace EphemeralDebug.Core.Tests.Support;
 /// <summary>A request as a scripted server got it.</summary>
 internal sealed record ScriptedRequest(string Method, string Target, IReadOnlyDictionary<string, string> Headers)
 {
+    /// <summary>The body as text; empty when there is none.</summary>
+    public string Body { get; init; } = "";
+
     public string Path => Target.Split('?')[0];
 
     public bool IsWatch => Target.Contains("watch=true", StringComparison.Ordinal);
@@ -97,11 +100,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
         string[] first = lines[0].Split(' ');
         var headers = lines.Skip(1).Select(line => line.Split(':', 2)).ToDictionary(
             pair => pair[0].Trim(), pair => pair[1].Trim(), StringComparer.OrdinalIgnoreCase);
-        if (headers.TryGetValue("Content-Length", out string? length))
-        {
-            await stream.ReadExactlyAsync(new byte[int.Parse(length, CultureInfo.InvariantCulture)], cancellationToken);
-        }
-
-        return new ScriptedRequest(first[0], first[1], headers);
+        byte[] body = headers.TryGetValue("Content-Length", out string? length)
+            ? new byte[int.Parse(length, CultureInfo.InvariantCulture)]
+            : [];
+        await stream.ReadExactlyAsync(body, cancellationToken);
+        return new ScriptedRequest(first[0], first[1], headers) { Body = Encoding.UTF8.GetString(body) };
     }
 }

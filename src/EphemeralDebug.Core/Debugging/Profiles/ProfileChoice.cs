@@ -9,10 +9,13 @@ internal sealed class ProfileChoice(string podNamespace, NamespaceLevel level, P
 
     public void Refuse(ContainerPlan plan, KubernetesStatusException refusal) => _refused.Add((plan, refusal));
 
-    public ContainerPlan Accept(ContainerPlan plan) => plan with
+    public ContainerPlan Accept(ContainerPlan plan, ProfileCandidate candidate)
     {
-        ProfileReason = Explain($"the server accepts it in a dry run; {level.Describe(podNamespace)}"),
-    };
+        string user = candidate.AsTarget
+            ? $"; root is not allowed, so it runs as the target's user {plan.Container["securityContext"]?["runAsUser"]}"
+            : "";
+        return plan with { ProfileReason = Explain($"the server accepts it in a dry run; {level.Describe(podNamespace)}{user}") };
+    }
 
     /// <summary>The plan was made by the namespace's label, because the server cannot be asked.</summary>
     public ContainerPlan Guess(ContainerPlan plan, KubernetesStatusException why) => plan with
@@ -33,7 +36,7 @@ internal sealed class ProfileChoice(string podNamespace, NamespaceLevel level, P
         return new EphemeralDebugException(
             "NoProfileAllowed",
             FailureKind.PermissionDenied,
-            $"The server allows none of the profiles in pod '{pod.Namespace}/{pod.Pod}': {Refusals()}.",
+            $"The server allows none of the profiles in pod '{pod.Namespace}/{pod.Pod}': {Refusals(Reason)}.",
             older.Length > 0
                 ? $"The whole pod is judged, its older ephemeral containers ({string.Join(", ", older)}) included, and these cannot be removed: debug the pod that takes its place, or a copy."
                 : "Change what the messages name, for example with -CustomProfile, or ask an administrator for an exception.",
@@ -42,11 +45,20 @@ internal sealed class ProfileChoice(string podNamespace, NamespaceLevel level, P
 
     private string Explain(string why)
     {
-        string[] parts = [why, profiles.LeftOut ?? "", _refused.Count > 0 ? $"refused were {Refusals()}" : ""];
+        string[] parts = [why, profiles.LeftOut ?? "", _refused.Count > 0 ? $"refused were {Refusals(Brief)}" : ""];
         return string.Join("; ", parts.Where(static part => part.Length > 0));
     }
 
-    private string Refusals() => string.Join("; ", _refused.Select(refused => $"{refused.Plan.Profile} ({Reason(refused.Refusal)})"));
+    private string Refusals(Func<KubernetesStatusException, string> reason) =>
+        string.Join("; ", _refused.Select(refused => $"{refused.Plan.Profile} ({reason(refused.Refusal)})"));
+
+    /// <summary>Of PodSecurity the level alone: what it asks of each container fills a screen.</summary>
+    private static string Brief(KubernetesStatusException refusal)
+    {
+        string reason = Reason(refusal);
+        int details = reason.IndexOf("\": ", StringComparison.Ordinal);
+        return reason.StartsWith("violates PodSecurity ", StringComparison.Ordinal) && details > 0 ? reason[..(details + 1)] : reason;
+    }
 
     /// <summary>The message without the pod's name at its start, which is known.</summary>
     private static string Reason(KubernetesStatusException refusal)

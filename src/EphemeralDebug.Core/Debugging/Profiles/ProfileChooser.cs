@@ -23,7 +23,7 @@ internal sealed class ProfileChooser(ClusterSession session, ContainerCreator cr
             try
             {
                 await creator.TryAsync(plan, cancellationToken);
-                return choice.Accept(plan);
+                return choice.Accept(plan, candidate);
             }
             catch (KubernetesStatusException refusal) when (IsDryRunUnsupported(refusal))
             {
