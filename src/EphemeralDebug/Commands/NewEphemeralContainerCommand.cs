@@ -197,8 +197,8 @@ public sealed partial class NewEphemeralContainerCommand : ShellCmdlet
         ContainerCreator creator, ContainerPlan plan, PodReference reference, CancellationToken cancellationToken)
     {
         (ContainerPreview preview, EphemeralDebugException? refusal) = await new ContainerPreviewer(creator).PreviewAsync(plan, cancellationToken);
-        string reason = preview.ProfileReason is { } why ? $"What if: Profile {preview.Profile}, because {why}.\n" : "";
-        await TellAsync($"{reason}What if: PATCH {preview.Path}\n{preview.Patch}\nWhat if: The server would {(preview.Accepted ? "accept" : "refuse")} it.");
+        string reason = preview.ProfileReason is { } why ? $"Profile {preview.Profile}, because {why}.\n" : "";
+        await TellAsync($"{reason}PATCH {preview.Path}\n{preview.Patch}\nThe server would {(preview.Accepted ? "accept" : "refuse")} it.");
         WarnOf(preview.Warnings);
         if (PassThru)
         {
