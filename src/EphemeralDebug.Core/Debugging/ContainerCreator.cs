@@ -14,23 +14,29 @@ internal sealed class ContainerCreator(ClusterSession session)
         string podNamespace, string pod, ContainerOptions options, CancellationToken cancellationToken) =>
         (await new ContainerPreparer(session, this).PrepareAsync(podNamespace, pod, options, reuse: false, cancellationToken)).Plan;
 
-    /// <summary>Lets the server judge the plan as if it were carried out, and returns the pod as it then would be.</summary>
+    /// <summary>Lets the server judge the plan as if it were carried out. Changes nothing.</summary>
     /// <exception cref="EphemeralDebugException">The server would refuse it; the error is the one that it would give.</exception>
-    public Task<JsonObject> TryAsync(ContainerPlan plan, CancellationToken cancellationToken) =>
-        session.Pods.PatchEphemeralContainersAsync(
-            plan.Namespace, plan.Pod, plan.ToStrategicMergePatch(), dryRun: true, cancellationToken);
+    public async Task TryAsync(ContainerPlan plan, CancellationToken cancellationToken) =>
+        ThrowIfNotAdded(plan, await SendAsync(plan, dryRun: true, cancellationToken));
 
     /// <summary>Adds the planned container and returns the pod as it then is. It cannot be taken back.</summary>
     public async Task<PodResource> ApplyAsync(ContainerPlan plan, CancellationToken cancellationToken)
     {
         PodResource pod = await SendOrFindAsync(plan, cancellationToken);
-        return ContainerReader.Find(pod, plan.Name, session) is not null
-            ? pod
-            : throw new EphemeralDebugException(
+        ThrowIfNotAdded(plan, pod);
+        return pod;
+    }
+
+    private static void ThrowIfNotAdded(ContainerPlan plan, PodResource pod)
+    {
+        if (ContainerReader.Find(pod, plan.Name, session: null) is null)
+        {
+            throw new EphemeralDebugException(
                 "EphemeralContainersNotSupported",
                 FailureKind.InvalidOperation,
                 $"The server accepted the change of pod '{plan.Namespace}/{plan.Pod}' but added no container: its ephemeral containers API is the one from before Kubernetes 1.22.",
                 "Use a cluster of version 1.23 or later.");
+        }
     }
 
     /// <summary>
@@ -41,12 +47,12 @@ internal sealed class ContainerCreator(ClusterSession session)
     {
         try
         {
-            return await SendAsync(plan, cancellationToken);
+            return await SendAsync(plan, dryRun: false, cancellationToken);
         }
         catch (EphemeralDebugException exception) when (exception.ErrorId is ConnectionErrors.LostId or ConnectionErrors.TimedOutId)
         {
             PodResource pod = await ReadAfterLossAsync(plan, exception, cancellationToken);
-            return ContainerReader.Find(pod, plan.Name, session) is null ? await SendAsync(plan, cancellationToken) : pod;
+            return ContainerReader.Find(pod, plan.Name, session) is null ? await SendAsync(plan, dryRun: false, cancellationToken) : pod;
         }
     }
 
@@ -68,10 +74,10 @@ internal sealed class ContainerCreator(ClusterSession session)
         }
     }
 
-    private async Task<PodResource> SendAsync(ContainerPlan plan, CancellationToken cancellationToken)
+    private async Task<PodResource> SendAsync(ContainerPlan plan, bool dryRun, CancellationToken cancellationToken)
     {
         JsonObject changed = await session.Pods.PatchEphemeralContainersAsync(
-            plan.Namespace, plan.Pod, plan.ToStrategicMergePatch(), dryRun: false, cancellationToken);
+            plan.Namespace, plan.Pod, plan.ToStrategicMergePatch(), dryRun, cancellationToken);
         return changed.Deserialize(WireJson.Default.PodResource) ?? new PodResource();
     }
 }

@@ -215,7 +215,7 @@ public sealed partial class NewEphemeralContainerCommand : ShellCmdlet
     {
         foreach (string warning in warnings)
         {
-            EmitWarningOnce(warning);
+            EmitWarning(warning);
         }
     }
 

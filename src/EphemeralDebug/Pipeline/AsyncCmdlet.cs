@@ -99,10 +99,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     private protected void EmitVerbose(string text) => _pump.Post(() => WriteVerbose(text));
 
-    private protected void EmitWarning(string text) => _pump.Post(() => WriteWarning(text));
-
     /// <summary>Warns, unless this cmdlet has said the same before: of many pods, the server often says the same.</summary>
-    private protected void EmitWarningOnce(string text) => _pump.Post(() =>
+    private protected void EmitWarning(string text) => _pump.Post(() =>
     {
         if (_warned.Add(text))
         {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using EphemeralDebug.Api;
 using EphemeralDebug.Configuration;
 using EphemeralDebug.Core.Tests.Support;
@@ -107,6 +108,16 @@ public sealed class ProfileChooserTests
         Assert.Contains("does not support dry run", plan.ProfileReason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_server_that_accepts_and_adds_nothing_is_not_taken_at_its_word()
+    {
+        await using var server = new PlayedServer { IsFromBefore122 = true };
+
+        EphemeralDebugException failure = await Assert.ThrowsAnyAsync<EphemeralDebugException>(() => server.PlanAsync(Auto));
+
+        Assert.Equal("EphemeralContainersNotSupported", failure.ErrorId);
+    }
+
     [Theory]
     [InlineData("""{"kind":"Node","metadata":{"labels":{"kubernetes.io/os":"windows","node.kubernetes.io/windows-build":"10.0.20348"}}}""", "mcr.microsoft.com/windows/nanoserver:ltsc2022")]
     [InlineData("""{"kind":"Node","metadata":{"labels":{"kubernetes.io/os":"linux"}}}""", "busybox:1.36")]
@@ -159,6 +170,9 @@ public sealed class ProfileChooserTests
         /// <summary>The node; null when it may not be read.</summary>
         public string? Node { get; init; }
 
+        /// <summary>Such a server accepts the patch and adds nothing.</summary>
+        public bool IsFromBefore122 { get; init; }
+
         public IEnumerable<ScriptedRequest> Requests => _server.Requests;
 
         public IEnumerable<ScriptedRequest> Patches => Requests.Where(static request => request.Method == "PATCH");
@@ -195,7 +209,19 @@ public sealed class ProfileChooserTests
             }
 
             (string? text, int status, string message) = _refusals.Find(refusal => request.Body.Contains(refusal.Text, StringComparison.Ordinal));
-            return text is null ? Ok(Pod) : Status(status, message);
+            return text is null ? Ok(WithAdded(request.Body)) : Status(status, message);
+        }
+
+        /// <summary>The pod as it would be.</summary>
+        private string WithAdded(string patch)
+        {
+            JsonNode pod = JsonNode.Parse(Pod)!;
+            if (!IsFromBefore122)
+            {
+                pod["spec"]!["ephemeralContainers"] = JsonNode.Parse(patch)!["spec"]!["ephemeralContainers"]!.DeepClone();
+            }
+
+            return pod.ToJsonString();
         }
 
         private static string Ok(string body) => ScriptedServer.Answer(200, "application/json", body);
@@ -203,6 +229,6 @@ public sealed class ProfileChooserTests
         private static string Status(int status, string message) => ScriptedServer.Answer(
             status,
             "application/json",
-            new System.Text.Json.Nodes.JsonObject { ["kind"] = "Status", ["message"] = message, ["code"] = status, ["reason"] = "Forbidden" }.ToJsonString());
+            new JsonObject { ["kind"] = "Status", ["message"] = message, ["code"] = status, ["reason"] = "Forbidden" }.ToJsonString());
     }
 }
