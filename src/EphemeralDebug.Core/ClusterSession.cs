@@ -3,6 +3,7 @@ using EphemeralDebug.Api;
 using EphemeralDebug.Api.Watch;
 using EphemeralDebug.Api.Wire;
 using EphemeralDebug.Configuration;
+using EphemeralDebug.Debugging.Systems;
 
 namespace EphemeralDebug;
 
@@ -22,6 +23,7 @@ public sealed class ClusterSession : IDisposable
         Pods = new PodApi(Client);
         EphemeralContainers = new EphemeralContainersApi(Client);
         Watcher = new PodWatcher(Client, Pods, time);
+        NodeSystems = new NodeSystemReader(Client);
         Time = time;
     }
 
@@ -62,6 +64,8 @@ public sealed class ClusterSession : IDisposable
     internal EphemeralContainersApi EphemeralContainers { get; }
 
     internal PodWatcher Watcher { get; }
+
+    internal NodeSystemReader NodeSystems { get; }
 
     internal TimeProvider Time { get; }
 

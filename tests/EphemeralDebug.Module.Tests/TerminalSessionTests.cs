@@ -109,6 +109,18 @@ public sealed class TerminalSessionTests : IAsyncLifetime
         Assert.Equal(0, await session.ExitCodeAsync());
     }
 
+    [SkippableFact]
+    public async Task A_container_that_was_there_before_goes_on_when_the_shell_in_it_ends()
+    {
+        using var session = Start(
+            "$null = New-EphemeralContainer web busybox -Name before -Wait; New-EphemeralContainer web busybox -Reuse -Enter; \"left with $LASTEXITCODE\"; (Get-EphemeralContainer web before).State");
+        await session.WaitAsync("default/web/before");
+        await session.WaitAsync("# ");
+        await session.TypeAsync("exit 6\r", "left with 6");
+        await session.WaitAsync("Running");
+        Assert.Equal(0, await session.ExitCodeAsync());
+    }
+
     private Session Start(string script)
     {
         Skip.If(OperatingSystem.IsWindows(), "Pseudo-terminals are made by the tests on Unix only.");

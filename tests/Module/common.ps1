@@ -29,3 +29,23 @@ function New-TestFile([string] $Name, [string] $Content) {
     Set-Content -LiteralPath $path -Value $Content -NoNewline
     $path
 }
+
+# Creates an object in the cluster as its administrator, past the module.
+function New-ClusterObject([string] $Path, [hashtable] $Object) {
+    $text = Get-Content -LiteralPath $KubeConfig -Raw
+    $pem = foreach ($name in 'client-certificate-data', 'client-key-data') {
+        [Text.Encoding]::ASCII.GetString([Convert]::FromBase64String([regex]::Match($text, "$name`: *`"?([A-Za-z0-9+/=]+)").Groups[1].Value))
+    }
+    # Windows signs with no key that has never been in a store's form.
+    $certificate = [Security.Cryptography.X509Certificates.X509CertificateLoader]::LoadPkcs12(
+        [Security.Cryptography.X509Certificates.X509Certificate2]::CreateFromPem($pem[0], $pem[1]).Export('Pfx'), $null)
+    $server = [regex]::Match($text, 'server: *"?([^"\s]+)').Groups[1].Value
+    $null = Invoke-RestMethod "$server/$Path" -Method Post -Certificate $certificate -SkipCertificateCheck -ContentType application/json -Body ($Object | ConvertTo-Json -Depth 20)
+}
+
+# A namespace of its own with the labels, and in it a pod named web that runs the containers.
+function New-ClusterPod([string] $Namespace, [hashtable] $Spec, [hashtable] $Labels = @{}, [hashtable] $Annotations = @{}) {
+    New-ClusterObject api/v1/namespaces @{ metadata = @{ name = $Namespace; labels = $Labels } }
+    $Spec.terminationGracePeriodSeconds = 1
+    New-ClusterObject "api/v1/namespaces/$Namespace/pods" @{ metadata = @{ name = 'web'; annotations = $Annotations }; spec = $Spec }
+}

@@ -102,6 +102,7 @@ internal sealed class ApiClient : IDisposable
             throw ConnectionErrors.From(exception, Server);
         }
 
+        ServerWarnings.Note(response);
         if (response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.SwitchingProtocols)
         {
             return response;

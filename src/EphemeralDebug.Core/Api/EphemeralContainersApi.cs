@@ -41,14 +41,14 @@ internal sealed class EphemeralContainersApi(ApiClient client)
     }
 
     /// <summary>
-    /// Adds to a pod's list by strategic merge and returns the pod as it then is. A server of the legacy form answers
+    /// Adds to a pod's list by strategic merge and returns the pod as it then is, or in a dry run would be. A server of the legacy form answers
     /// with its own kind and adds nothing; <see cref="Form"/> tells.
     /// </summary>
     public async Task<JsonObject> PatchAsync(
-        string podNamespace, string pod, JsonObject patch, CancellationToken cancellationToken)
+        string podNamespace, string pod, JsonObject patch, bool dryRun, CancellationToken cancellationToken)
     {
         JsonObject answer = await client.PatchAsync(
-            Path(podNamespace, pod), "application/strategic-merge-patch+json", patch, Action("patch", podNamespace, pod), cancellationToken);
+            Path(podNamespace, pod, dryRun), "application/strategic-merge-patch+json", patch, Action("patch", podNamespace, pod), cancellationToken);
         Form = (string?)answer["kind"] is LegacyKind ? EphemeralContainersForm.Legacy : EphemeralContainersForm.Pod;
         return answer;
     }
@@ -59,14 +59,14 @@ internal sealed class EphemeralContainersApi(ApiClient client)
 
     /// <summary>Replaces the document of a legacy server. A resourceVersion in it that is not current is a conflict.</summary>
     public Task<JsonObject> PutLegacyAsync(
-        string podNamespace, string pod, JsonObject document, CancellationToken cancellationToken) =>
-        client.PutAsync(Path(podNamespace, pod), document, Action("update", podNamespace, pod), cancellationToken);
+        string podNamespace, string pod, JsonObject document, bool dryRun, CancellationToken cancellationToken) =>
+        client.PutAsync(Path(podNamespace, pod, dryRun), document, Action("update", podNamespace, pod), cancellationToken);
 
     /// <summary>Changes the document of a legacy server by JSON patch.</summary>
     public Task<JsonObject> PatchLegacyAsync(
-        string podNamespace, string pod, JsonArray patch, CancellationToken cancellationToken) =>
+        string podNamespace, string pod, JsonArray patch, bool dryRun, CancellationToken cancellationToken) =>
         client.PatchAsync(
-            Path(podNamespace, pod), "application/json-patch+json", patch, Action("patch", podNamespace, pod), cancellationToken);
+            Path(podNamespace, pod, dryRun), "application/json-patch+json", patch, Action("patch", podNamespace, pod), cancellationToken);
 
     private static EphemeralContainersForm FormIn(ResourceListResource list) =>
         list.Resources?.Find(static r => r.Name is Resource)?.Kind switch
@@ -76,7 +76,8 @@ internal sealed class EphemeralContainersApi(ApiClient client)
             _ => EphemeralContainersForm.Pod,
         };
 
-    private static string Path(string podNamespace, string pod) => ApiPath.Pod(podNamespace, pod, "ephemeralcontainers");
+    private static string Path(string podNamespace, string pod, bool dryRun = false) => ApiPath.WithQuery(
+        ApiPath.Pod(podNamespace, pod, "ephemeralcontainers"), KeyValuePair.Create("dryRun", dryRun ? "All" : null));
 
     private static ApiAction Action(string verb, string podNamespace, string pod) => new(verb, Resource, podNamespace, pod);
 }

@@ -46,7 +46,7 @@ internal static class StatusErrors
             : $"The server refused to {action.Describe()}: {(int)code} {status.Reason ?? code.ToString()}.";
         ErrorClass meaning = NamesNothing(status) && code is HttpStatusCode.NotFound
             ? s_notServed
-            : Classify(code, status.Reason, action);
+            : Classify(code, status.Reason, action, message);
         return new KubernetesStatusException(
             meaning.Id, meaning.Kind, message, meaning.Advice, code, status.Reason, causes, retryAfter);
     }
@@ -62,7 +62,7 @@ internal static class StatusErrors
         string message = isPage
             ? $"The server answered with a web page (HTTP {code}) when asked to {action.Describe()}; it is probably no Kubernetes API server, or a proxy or login page stands before it."
             : $"The server refused to {action.Describe()} (HTTP {code}){said}";
-        ErrorClass meaning = Classify(response.StatusCode, reason: null, action);
+        ErrorClass meaning = Classify(response.StatusCode, reason: null, action, message);
         return new KubernetesStatusException(
             meaning.Id, meaning.Kind, message, meaning.Advice, response.StatusCode, reason: null, [], retryAfter);
     }
@@ -74,11 +74,13 @@ internal static class StatusErrors
     private static bool NamesNothing(StatusResource status) =>
         status.Details is { Name: null, Kind: null, Group: null, Causes: null };
 
-    private static ErrorClass Classify(HttpStatusCode code, string? reason, ApiAction action) => (int)code switch
+    private static ErrorClass Classify(HttpStatusCode code, string? reason, ApiAction action, string message) => (int)code switch
     {
         400 => new("BadRequest", FailureKind.InvalidArgument, null),
         401 => new("Unauthorized", FailureKind.Authentication,
             "Check the user of the kubeconfig's context: its token or certificate may have expired. Then run Connect-EphemeralCluster again."),
+        403 when message.Contains("violates PodSecurity ", StringComparison.Ordinal) => new("Forbidden", FailureKind.PermissionDenied,
+            "Use -Profile Auto, which takes the most useful profile that the namespace allows."),
         403 => new("Forbidden", FailureKind.PermissionDenied,
             $"Ask an administrator for the right to {action.Verb} {action.Resource}{In(action)}, or connect as a user who has it."),
         404 when reason is "NotFound" => new(action.NotFoundId, FailureKind.NotFound,

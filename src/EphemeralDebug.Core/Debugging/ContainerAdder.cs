@@ -37,18 +37,29 @@ internal sealed class ContainerAdder(ClusterSession session, Action<string>? war
         }
     }
 
-    /// <summary>Adds the containers and returns the pod as it then is. It cannot be taken back.</summary>
-    public async Task<PodResource> AddAsync(ContainerAddition addition, CancellationToken cancellationToken)
+    /// <summary>Lets the server judge the addition as if it were carried out. Changes nothing.</summary>
+    /// <exception cref="EphemeralDebugException">The server would refuse it; the error is the one that it would give.</exception>
+    public async Task TryAsync(ContainerAddition addition, CancellationToken cancellationToken)
     {
-        PodResource pod = await SendOrFindAsync(addition, cancellationToken);
-        return HasAll(pod, addition)
+        // A legacy server judges the list alone and returns no pod.
+        if (await SendAsync(addition, dryRun: true, cancellationToken) is { } pod)
+        {
+            RequireAll(pod, addition);
+        }
+    }
+
+    /// <summary>Adds the containers and returns the pod as it then is. It cannot be taken back.</summary>
+    public async Task<PodResource> AddAsync(ContainerAddition addition, CancellationToken cancellationToken) =>
+        RequireAll(await SendOrFindAsync(addition, cancellationToken), addition);
+
+    private static PodResource RequireAll(PodResource pod, ContainerAddition addition) =>
+        HasAll(pod, addition)
             ? pod
             : throw new EphemeralDebugException(
                 "ContainerNotAdded",
                 FailureKind.Protocol,
                 $"The server accepted the change of pod '{addition.Namespace}/{addition.Pod}' but added no container.",
                 "Look for an admission webhook of the cluster that takes ephemeral containers away.");
-    }
 
     /// <summary>
     /// Sends the change. When the answer is lost, the pod tells whether it took effect; when it did not, it is sent once
@@ -58,12 +69,12 @@ internal sealed class ContainerAdder(ClusterSession session, Action<string>? war
     {
         try
         {
-            return await SendAsync(addition, cancellationToken);
+            return await AddOnceAsync(addition, cancellationToken);
         }
         catch (EphemeralDebugException exception) when (exception.ErrorId is ConnectionErrors.LostId or ConnectionErrors.TimedOutId)
         {
             PodResource pod = await ReadAfterLossAsync(addition, exception, cancellationToken);
-            return HasAll(pod, addition) ? pod : await SendAsync(addition, cancellationToken);
+            return HasAll(pod, addition) ? pod : await AddOnceAsync(addition, cancellationToken);
         }
     }
 
@@ -85,21 +96,26 @@ internal sealed class ContainerAdder(ClusterSession session, Action<string>? war
         }
     }
 
-    private async Task<PodResource> SendAsync(ContainerAddition addition, CancellationToken cancellationToken)
+    private async Task<PodResource> AddOnceAsync(ContainerAddition addition, CancellationToken cancellationToken) =>
+        await SendAsync(addition, dryRun: false, cancellationToken)
+        ?? await session.Pods.GetAsync(addition.Namespace, addition.Pod, cancellationToken);
+
+    /// <summary>Sends the addition in the server's form; a legacy server returns no pod.</summary>
+    private async Task<PodResource?> SendAsync(ContainerAddition addition, bool dryRun, CancellationToken cancellationToken)
     {
         try
         {
             if (_api.Form is not EphemeralContainersForm.Legacy)
             {
-                JsonObject answer = await SendModernAsync(addition, cancellationToken);
+                JsonObject answer = await SendModernAsync(addition, dryRun, cancellationToken);
                 if (_api.Form is not EphemeralContainersForm.Legacy)
                 {
                     return answer.Deserialize(WireJson.Default.PodResource) ?? new PodResource();
                 }
             }
 
-            await new LegacyAdder(_api, warn).AddAsync(addition, cancellationToken);
-            return await session.Pods.GetAsync(addition.Namespace, addition.Pod, cancellationToken);
+            await new LegacyAdder(_api, dryRun, warn).AddAsync(addition, cancellationToken);
+            return null;
         }
         catch (KubernetesStatusException exception) when (exception.ErrorId is StatusErrors.NotServedId)
         {
@@ -107,11 +123,11 @@ internal sealed class ContainerAdder(ClusterSession session, Action<string>? war
         }
     }
 
-    private async Task<JsonObject> SendModernAsync(ContainerAddition addition, CancellationToken cancellationToken)
+    private async Task<JsonObject> SendModernAsync(ContainerAddition addition, bool dryRun, CancellationToken cancellationToken)
     {
         try
         {
-            return await _api.PatchAsync(addition.Namespace, addition.Pod, addition.ToStrategicMergePatch(), cancellationToken);
+            return await _api.PatchAsync(addition.Namespace, addition.Pod, addition.ToStrategicMergePatch(), dryRun, cancellationToken);
         }
         catch (KubernetesStatusException exception) when (exception.Kind is FailureKind.PermissionDenied && _api.Form is EphemeralContainersForm.Unknown)
         {

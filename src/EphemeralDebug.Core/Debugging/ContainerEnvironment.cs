@@ -9,20 +9,39 @@ internal static class ContainerEnvironment
     /// Each name once, where it was first given, with the value that was given last. An empty value is left out,
     /// which means the same to the API.
     /// </summary>
+    /// <param name="variables">The variables that were asked for.</param>
+    /// <param name="inherited">Variables in the API's form that they come after and are stronger than.</param>
     /// <exception cref="PlanException">A name is empty or has an equals sign.</exception>
-    public static JsonArray ToJson(IReadOnlyList<KeyValuePair<string, string>> variables)
+    public static JsonArray ToJson(IReadOnlyList<KeyValuePair<string, string>> variables, JsonArray? inherited = null)
     {
-        OrderedDictionary<string, string> values = new(StringComparer.Ordinal);
-        foreach ((string name, string value) in variables)
+        OrderedDictionary<string, JsonNode> values = new(StringComparer.Ordinal);
+        foreach (JsonObject variable in (inherited ?? []).OfType<JsonObject>())
         {
-            values[CheckName(name)] = value;
+            values[(string?)variable["name"] ?? ""] = variable.DeepClone();
         }
 
-        return new JsonArray([.. values.Select(static variable => new JsonObject
+        foreach ((string name, string value) in variables)
         {
-            ["name"] = variable.Key,
-            ["value"] = variable.Value,
-        })]);
+            values[CheckName(name)] = new JsonObject { ["name"] = name, ["value"] = value };
+        }
+
+        return new JsonArray([.. values.Values]);
+    }
+
+    /// <summary>The variables of a container, so that they mean the same in another one of its pod.</summary>
+    public static JsonArray CopyOf(JsonObject source)
+    {
+        JsonArray variables = (source["env"] as JsonArray)?.DeepClone().AsArray() ?? [];
+        foreach (JsonNode? variable in variables)
+        {
+            // Without a name it means the container that has the variable, and an ephemeral one has no resources.
+            if (variable?["valueFrom"]?["resourceFieldRef"] is JsonObject reference && ContainerJson.IsEmpty(reference["containerName"]))
+            {
+                reference["containerName"] = (string?)source["name"];
+            }
+        }
+
+        return variables;
     }
 
     private static string CheckName(string name) =>

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -6,6 +7,16 @@ namespace EphemeralDebug.Debugging;
 /// <summary>The JSON form of containers, as Kubernetes' own clients write it.</summary>
 internal static class ContainerJson
 {
+    /// <summary>For people: a character is written as a number only where JSON demands it.</summary>
+    private static readonly JsonSerializerOptions s_readable = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Indented text, for people.</summary>
+    public static string ToText(JsonNode node) => node.ToJsonString(s_readable);
+
     /// <summary>Whether a value says nothing: the API leaves out empty texts, empty lists and empty objects.</summary>
     public static bool IsEmpty(JsonNode? value) => value switch
     {

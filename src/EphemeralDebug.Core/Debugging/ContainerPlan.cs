@@ -25,6 +25,18 @@ public sealed record ContainerPlan
     /// <summary>The container whose process namespace is joined, or null.</summary>
     public string? Target { get; init; }
 
+    /// <summary>The profile that was applied.</summary>
+    public DebugProfile Profile { get; init; }
+
+    /// <summary>Why this profile, when it was chosen for the pod; else null.</summary>
+    public string? ProfileReason { get; init; }
+
+    /// <summary>The operating system that the container is planned for.</summary>
+    public NodeSystem System { get; init; } = NodeSystem.Linux;
+
+    /// <summary>What the user should know: what was left out, what may not work.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The container in the API's form, its fields in ordinal order at every level.</summary>
     public required JsonObject Container { get; init; }
 

@@ -51,9 +51,15 @@ internal static class ContainerReader
             Node = NullIfEmpty(pod.Spec?.NodeName),
             PodUid = pod.Metadata?.Uid,
             Marker = spec.Env?.Find(e => e.Name is WaitingCommand.MarkerVariable)?.Value,
+            IsOnWindows = IsOnWindows(pod, spec),
             Session = session,
         };
     }
+
+    private static bool IsOnWindows(PodResource pod, ContainerSpec spec) =>
+        pod.Spec?.Os?.Name is "windows"
+        || pod.Spec?.NodeSelector?.GetValueOrDefault("kubernetes.io/os") is "windows"
+        || WaitingCommand.IsOnWindows(spec.Command ?? []);
 
     private static ContainerState ToState(ContainerStateUnion? state) => state switch
     {

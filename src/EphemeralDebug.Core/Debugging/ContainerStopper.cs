@@ -27,7 +27,10 @@ internal sealed class ContainerStopper(ClusterSession session)
             throw Failed(container, "it was not started to wait by this module, so that its own process cannot be told from others");
         }
 
-        (ExitStatus status, string output) = await RunAsync(container, WaitingCommand.StopCommand(marker, s_grace), cancellationToken);
+        IReadOnlyList<string> command = WaitingCommand.IsOnWindows(container.Command)
+            ? WaitingCommand.StopWindowsCommand
+            : WaitingCommand.StopCommand(marker, s_grace);
+        (ExitStatus status, string output) = await RunAsync(container, command, cancellationToken);
         if (status.ExitCode is not 0 && !await HasEndedAsync(container, cancellationToken))
         {
             throw Failed(container, output.Length > 0 ? output : status.Message ?? "no reason given");

@@ -5,6 +5,9 @@ namespace EphemeralDebug.Debugging;
 /// <summary>What a server's version or configuration does not allow.</summary>
 internal static class FeatureErrors
 {
+    /// <summary>The id for a security context that the server's API refuses.</summary>
+    public const string NoSecurityContextId = "SecurityContextNotSupported";
+
     /// <summary>The server does not have the subresource at all.</summary>
     public static EphemeralDebugException Disabled(ClusterSession session, Exception? cause) => new(
         "EphemeralContainersDisabled",
@@ -15,7 +18,7 @@ internal static class FeatureErrors
 
     /// <summary>A security context was asked for, and the server's API refuses any.</summary>
     public static EphemeralDebugException NoSecurityContext(ContainerAddition addition) => new(
-        "SecurityContextNotSupported",
+        NoSecurityContextId,
         FailureKind.InvalidArgument,
         $"The server's ephemeral containers API, of Kubernetes 1.16 to 1.21, allows no security context, and container '{string.Join("', '", addition.Names)}' for pod '{addition.Namespace}/{addition.Pod}' asks for one. Nothing was added.",
         "Choose profile Baseline or Legacy, which need none, or take securityContext out.");

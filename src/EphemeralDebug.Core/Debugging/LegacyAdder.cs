@@ -8,7 +8,7 @@ namespace EphemeralDebug.Debugging;
 /// replaced under the guard of its resourceVersion, as those versions' own clients do it: nobody else's container can be
 /// lost and none can be added twice. Where the role allows patch alone, a JSON patch appends.
 /// </summary>
-internal sealed class LegacyAdder(EphemeralContainersApi api, Action<string>? warn)
+internal sealed class LegacyAdder(EphemeralContainersApi api, bool dryRun, Action<string>? warn)
 {
     /// <summary>Every write to the pod, a status of the kubelet too, is a conflict for one that began before it.</summary>
     private const int MaximumTries = 10;
@@ -22,7 +22,7 @@ internal sealed class LegacyAdder(EphemeralContainersApi api, Action<string>? wa
         }
         catch (KubernetesStatusException exception) when (exception.Kind is FailureKind.PermissionDenied)
         {
-            await api.PatchLegacyAsync(addition.Namespace, addition.Pod, addition.ToLegacyJsonPatch(), cancellationToken);
+            await api.PatchLegacyAsync(addition.Namespace, addition.Pod, addition.ToLegacyJsonPatch(), dryRun, cancellationToken);
         }
     }
 
@@ -51,7 +51,7 @@ internal sealed class LegacyAdder(EphemeralContainersApi api, Action<string>? wa
             JsonObject current = await api.GetLegacyAsync(addition.Namespace, addition.Pod, cancellationToken);
             try
             {
-                await api.PutLegacyAsync(addition.Namespace, addition.Pod, addition.ToLegacyDocument(current), cancellationToken);
+                await api.PutLegacyAsync(addition.Namespace, addition.Pod, addition.ToLegacyDocument(current), dryRun, cancellationToken);
                 return;
             }
             catch (KubernetesStatusException exception) when (exception.Kind is FailureKind.Conflict && tries < MaximumTries)

@@ -48,6 +48,12 @@ public static class OptionText
         $"Unknown profile: {name}.",
         "Use general, legacy, baseline, restricted, netadmin or sysadmin.");
 
+    internal static PlanException ProfileNotChosen() => new(
+        PlanErrorCode.UnknownProfile,
+        nameof(ContainerOptions.Profile),
+        "Profile Auto can only be chosen while a container is added to a running pod.",
+        "Use General, Baseline, Restricted, NetAdmin, SysAdmin or Legacy.");
+
     private static KeyValuePair<string, string> ParseVariable(string variable)
     {
         int equals = variable.IndexOf('=', StringComparison.Ordinal);

@@ -32,6 +32,18 @@ public enum PlanErrorCode
 
     /// <summary>The pod has no container of the target's name.</summary>
     TargetNotFound,
+
+    /// <summary>The target's user was asked for, and nothing says who that is.</summary>
+    TargetUserUnknown,
+
+    /// <summary>The container must not run as root, and its user is root.</summary>
+    RootNotAllowed,
+
+    /// <summary>Something that containers on Windows cannot have.</summary>
+    NotOnWindows,
+
+    /// <summary>No image was named, and none is known for the node's version of Windows.</summary>
+    WindowsVersionUnknown,
 }
 
 /// <summary>One thing that is wrong with a plan or with what was asked.</summary>

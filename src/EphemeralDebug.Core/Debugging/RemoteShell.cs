@@ -13,6 +13,16 @@ internal sealed class RemoteShell : IAsyncDisposable
     private static readonly string[] s_bestShell =
         ["sh", "-c", "if command -v bash >/dev/null 2>&1; then exec bash; else exec sh; fi"];
 
+    /// <summary>
+    /// PowerShell where the image of Windows has it, the newer first. Each is tried out before, because an image has no
+    /// program to look for others; and nothing is quoted, because <c>cmd</c> does not understand the runtime's quotes.
+    /// </summary>
+    private static readonly string[] s_bestWindowsShell =
+    [
+        "cmd", "/v:on", "/c",
+        "(pwsh -v >NUL 2>NUL && (pwsh -NoLogo & exit !ERRORLEVEL!)) & (powershell -NoProfile -Command exit >NUL 2>NUL && (powershell -NoLogo & exit !ERRORLEVEL!)) & cmd",
+    ];
+
     /// <summary>The kubelet reports the end of a container some moments after the stream's.</summary>
     private static readonly TimeSpan s_reportLimit = TimeSpan.FromSeconds(10);
 
@@ -42,7 +52,7 @@ internal sealed class RemoteShell : IAsyncDisposable
         ThrowIfNotEnterable(container, attach);
         var request = new StreamRequest(container.Namespace, container.Pod, container.Name)
         {
-            Command = attach ? null : options.Command.Count > 0 ? options.Command : s_bestShell,
+            Command = attach ? null : options.Command.Count > 0 ? options.Command : BestShellFor(container),
             Input = !attach || container.Stdin,
             Terminal = !attach || container.Tty,
         };
@@ -71,6 +81,9 @@ internal sealed class RemoteShell : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Stream.DisposeAsync();
+
+    private static string[] BestShellFor(EphemeralContainer container) =>
+        container.IsOnWindows ? s_bestWindowsShell : s_bestShell;
 
     private static void ThrowIfNotEnterable(EphemeralContainer container, bool attach)
     {

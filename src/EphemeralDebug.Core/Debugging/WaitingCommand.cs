@@ -15,25 +15,45 @@ public static class WaitingCommand
 
     private const int IdBytes = 16;
 
+    /// <summary>In the folder of the container's user, whom commands run by exec share with it.</summary>
+    private const string WindowsStopFile = @"%TEMP%\ephemeraldebug-stop";
+
     /// <summary>Waits in any image that has <c>sh</c> and <c>sleep</c>, and ends at once on TERM, INT and HUP.</summary>
     public static IReadOnlyList<string> Command { get; } =
         ["sh", "-c", "trap \"exit 0\" TERM INT HUP; while :; do sleep 3600 & wait $!; done"];
+
+    /// <summary>
+    /// The same in an image of Windows, with what the smallest of them has: <c>cmd</c> and <c>ping</c>, but no program to
+    /// end another. It looks every second for the file that <see cref="StopWindowsCommand"/> makes.
+    /// </summary>
+    internal static IReadOnlyList<string> WindowsCommand { get; } =
+        ["cmd", "/c", $"for /l %i in (1,0,2) do @if exist {WindowsStopFile} (exit 0) else (ping -n 2 127.0.0.1 >NUL)"];
+
+    /// <summary>Ends a container that runs <see cref="WindowsCommand"/>, within about a second.</summary>
+    internal static IReadOnlyList<string> StopWindowsCommand { get; } = ["cmd", "/c", $"type NUL >{WindowsStopFile}"];
 
     /// <summary>A new value for <see cref="MarkerVariable"/>: 128 random bits in hexadecimal.</summary>
     public static string NewId() => RandomNumberGenerator.GetHexString(IdBytes * 2, lowercase: true);
 
     /// <summary>The options of a container that waits and is marked, in place of the command asked for.</summary>
-    public static ContainerOptions Apply(ContainerOptions options, string id)
+    public static ContainerOptions Apply(ContainerOptions options, string id) => Apply(options, id, NodeSystem.Linux);
+
+    /// <summary>The same on the operating system of the pod's node.</summary>
+    public static ContainerOptions Apply(ContainerOptions options, string id, NodeSystem system)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(id);
+        ArgumentNullException.ThrowIfNull(system);
         return options with
         {
-            Command = Command,
+            Command = system.IsWindows ? WindowsCommand : Command,
             Arguments = [],
             Environment = [.. options.Environment, KeyValuePair.Create(MarkerVariable, id)],
         };
     }
+
+    /// <summary>Whether a container with this command waits as one on Windows does.</summary>
+    internal static bool IsOnWindows(IReadOnlyList<string> command) => command.SequenceEqual(WindowsCommand, StringComparer.Ordinal);
 
     /// <summary>The marker's value in a container of a pod's spec, or null when it was not started to wait.</summary>
     public static string? FindId(JsonObject container)

@@ -22,4 +22,10 @@ public enum DebugProfile
 
     /// <summary>A privileged container.</summary>
     SysAdmin,
+
+    /// <summary>
+    /// The most useful of General, Baseline and Restricted that the pod's namespace allows, found out by asking the
+    /// server. NetAdmin and SysAdmin are never chosen unasked.
+    /// </summary>
+    Auto,
 }

@@ -1,3 +1,5 @@
+using EphemeralDebug.Debugging;
+
 namespace EphemeralDebug;
 
 /// <summary>One ephemeral container of a pod and what the cluster last said of its state.</summary>
@@ -91,11 +93,33 @@ public sealed class EphemeralContainer
     /// <summary>How long ago its process started, or null when it has not.</summary>
     public TimeSpan? Age => StartedAt is { } started ? (DateTimeOffset.UtcNow - started) is { Ticks: > 0 } age ? age : TimeSpan.Zero : null;
 
+    /// <summary>The profile that it was made with, from the command that added it; else null.</summary>
+    public DebugProfile? Profile { get; private set; }
+
+    /// <summary>Why that profile, when it was chosen for the pod; else null.</summary>
+    public string? ProfileReason { get; private set; }
+
+    /// <summary>It was there already, and New-EphemeralContainer took it in place of adding another.</summary>
+    public bool Reused { get; private set; }
+
     /// <summary>The session that it was read through; a cmdlet that gets the record goes on with it.</summary>
     internal ClusterSession? Session { get; init; }
 
     /// <summary>The value of the marker variable by which this module finds the container's own processes, or null.</summary>
     internal string? Marker { get; init; }
+
+    /// <summary>It runs on a Windows node, as far as the pod says.</summary>
+    internal bool IsOnWindows { get; init; }
+
+    /// <summary>The same container, with what is known of how it came to be.</summary>
+    internal EphemeralContainer With(ContainerPlan plan, bool reused)
+    {
+        var copy = (EphemeralContainer)MemberwiseClone();
+        copy.Profile = plan.Profile;
+        copy.ProfileReason = plan.ProfileReason;
+        copy.Reused = reused;
+        return copy;
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Namespace}/{Pod}/{Name}";

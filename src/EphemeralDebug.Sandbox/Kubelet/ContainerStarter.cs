@@ -110,7 +110,7 @@ internal sealed class ContainerStarter(ImageStore images, NodeEvents events, Tim
     {
         JsonNode? podContext = pod["spec"]?["securityContext"];
         JsonNode? Setting(string name) => spec.SecurityContext?[name] ?? podContext?[name];
-        int? demanded = (int?)Setting("runAsUser");
+        int? demanded = Id(Setting("runAsUser"));
         int user = demanded ?? image.UserId;
         if ((bool?)Setting("runAsNonRoot") == true && user == 0)
         {
@@ -121,14 +121,17 @@ internal sealed class ContainerStarter(ImageStore images, NodeEvents events, Tim
                 : $"container's runAsUser breaks non-root policy {where}");
         }
 
-        int group = (int?)Setting("runAsGroup") ?? (demanded is null ? image.UserId : 0);
-        IEnumerable<int> supplemental = (podContext?["supplementalGroups"] as JsonArray ?? []).Select(id => (int)id!);
-        IEnumerable<int> volumes = podContext?["fsGroup"] is { } volumeGroup ? [(int)volumeGroup] : [];
+        int group = Id(Setting("runAsGroup")) ?? (demanded is null ? image.UserId : 0);
+        IEnumerable<int> supplemental = (podContext?["supplementalGroups"] as JsonArray ?? []).Select(id => Id(id)!.Value);
+        IEnumerable<int> volumes = podContext?["fsGroup"] is { } volumeGroup ? [Id(volumeGroup)!.Value] : [];
         JsonNode? added = spec.SecurityContext?["capabilities"]?["add"];
         bool canTrace = (bool?)spec.SecurityContext?["privileged"] == true
             || (added as JsonArray ?? []).Any(name => ((string?)name)?.ToUpperInvariant() is "SYS_PTRACE" or "CAP_SYS_PTRACE" or "ALL");
         return new Credentials(user, group, [.. supplemental.Concat(volumes).Prepend(group).Distinct()], canTrace);
     }
+
+    // Ids are 64-bit numbers of the API, and what holds one is read as nothing else; those in use fit into 31 bits.
+    private static int? Id(JsonNode? number) => (int?)(long?)number;
 
     private static ContainerRun? FindTarget(ContainerSpec spec, Func<string, ContainerRecord?> findTarget)
     {

@@ -1,5 +1,5 @@
-using System.Collections;
 using System.Management.Automation;
+using EphemeralDebug.Api;
 using EphemeralDebug.Api.Wire;
 using EphemeralDebug.Debugging;
 using EphemeralDebug.Debugging.Workloads;
@@ -7,11 +7,15 @@ using EphemeralDebug.Pipeline;
 
 namespace EphemeralDebug.Commands;
 
-/// <summary>Adds an ephemeral container to running pods. It cannot be taken back: the container stays until the pod ends.</summary>
+/// <summary>
+/// Adds an ephemeral container to running pods. It cannot be taken back: the container stays until the pod ends. With
+/// -WhatIf the server judges what would be sent, and with -PassThru too that is got as an object.
+/// </summary>
 [Cmdlet(VerbsCommon.New, "EphemeralContainer", SupportsShouldProcess = true, DefaultParameterSetName = AddSet)]
 [OutputType(typeof(EphemeralContainer))]
+[OutputType(typeof(ContainerPreview))]
 [OutputType(typeof(ShellResult), ParameterSetName = [EnterSet, EnterSelectedSet])]
-public sealed class NewEphemeralContainerCommand : ShellCmdlet
+public sealed partial class NewEphemeralContainerCommand : ShellCmdlet
 {
     private const string AddSet = "Add";
     private const string EnterSet = "Enter";
@@ -44,69 +48,22 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
     [Parameter(ParameterSetName = AddSet)]
     public SwitchParameter AllPods { get; set; }
 
-    /// <summary>The image.</summary>
-    [Parameter(Mandatory = true, Position = 1)]
-    [AllowEmptyString]
-    public string Image { get; set; } = "";
-
-    /// <summary>The name of the new container; a random one where none is given.</summary>
-    [Parameter]
-    [Alias("Container")]
-    [ValidateNotNullOrEmpty]
-    public string? Name { get; set; }
-
-    /// <summary>The container of the pod whose processes the new one sees.</summary>
-    [Parameter]
-    [Alias("TargetContainer")]
-    [ValidateNotNullOrEmpty]
-    public string? Target { get; set; }
-
     /// <summary>
-    /// What to run in place of the image's entry point, argument by argument. Without it the container waits to be
-    /// entered. With -Enter the container waits and this runs in the terminal.
+    /// Take a running container of the pod that is what would be added, its name apart, and add one only where there is
+    /// none.
     /// </summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string[]? Command { get; set; }
-
-    /// <summary>Arguments for the image's own entry point.</summary>
-    [Parameter]
-    [Alias("Args")]
-    [ValidateNotNullOrEmpty]
-    public string[]? ArgumentList { get; set; }
-
-    /// <summary>Run what the image is made to run, in place of waiting to be entered.</summary>
-    [Parameter]
-    public SwitchParameter ImageCommand { get; set; }
-
-    /// <summary>Environment variables.</summary>
-    [Parameter]
-    [Alias("Env")]
-    [ValidateNotNull]
-    public IDictionary? Environment { get; set; }
-
-    /// <summary>When the image is pulled; the server's own rule where none is given.</summary>
-    [Parameter]
-    public ImagePullPolicy? ImagePullPolicy { get; set; }
-
-    /// <summary>The security settings, by kubectl's names.</summary>
-    [Parameter]
-    public DebugProfile Profile { get; set; } = DebugProfile.General;
-
-    /// <summary>Keep the container's standard input open.</summary>
-    [Parameter]
-    public SwitchParameter Stdin { get; set; }
-
-    /// <summary>Give the container a terminal; needs -Stdin.</summary>
-    [Parameter]
-    public SwitchParameter Tty { get; set; }
+    public SwitchParameter Reuse { get; set; }
 
     /// <summary>Wait until the container runs, or has ended.</summary>
     [Parameter(ParameterSetName = AddSet)]
     [Parameter(ParameterSetName = AddSelectedSet)]
     public SwitchParameter Wait { get; set; }
 
-    /// <summary>Put a shell in the container into this terminal. When it ends, the container is ended too.</summary>
+    /// <summary>
+    /// Put a shell in the container into this terminal. When it ends, the container is ended too, unless it was there
+    /// before.
+    /// </summary>
     [Parameter(ParameterSetName = EnterSet, Mandatory = true)]
     [Parameter(ParameterSetName = EnterSelectedSet, Mandatory = true)]
     public SwitchParameter Enter { get; set; }
@@ -131,11 +88,10 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
     [ValidateRange(0, 1_000_000)]
     public double StartGraceSec { get; set; } = 15;
 
-    private bool Attaches => Attach || Stdin;
-
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        ReadCustomProfile();
         if (Enter && !MyInvocation.BoundParameters.ContainsKey("WhatIf"))
         {
             RequireTerminal();
@@ -173,44 +129,116 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
 
     private async Task AddAsync(ClusterSession session, PodReference reference, QuestionTurn turn, CancellationToken cancellationToken)
     {
-        if (await CreateAsync(session, reference, turn, cancellationToken) is not (PodResource pod, string name))
+        if (await CreateAsync(session, reference, turn, cancellationToken) is not { } created)
         {
             return;
         }
 
-        Emit(Wait
-            ? await WaitAsync(session, pod, name, cancellationToken)
-            : ContainerReader.Find(pod, name, session)!);
+        EphemeralContainer container = Wait
+            ? await WaitAsync(session, created.Pod, created.Plan.Name, cancellationToken)
+            : ContainerReader.Find(created.Pod, created.Plan.Name, session)!;
+        Emit(container.With(created.Plan, created.Reused));
     }
 
     private async Task AddAndEnterAsync(ClusterSession session, PodReference reference, CancellationToken cancellationToken)
     {
-        if (await CreateAsync(session, reference, QuestionTurn.Now, cancellationToken) is not (PodResource pod, string name))
+        if (await CreateAsync(session, reference, QuestionTurn.Now, cancellationToken) is not { } created)
         {
             return;
         }
 
-        EphemeralContainer container = await WaitAsync(session, pod, name, cancellationToken);
+        EphemeralContainer container = await WaitAsync(session, created.Pod, created.Plan.Name, cancellationToken);
         var options = new ShellOptions { Attach = Attaches, Command = Attaches ? [] : Command ?? [] };
         ShellResult result = await EnterAsync(session, container, options, cancellationToken);
-        if (!Keep && !result.Detached && container.Marker is not null)
+        if (!Keep && !created.Reused && !result.Detached && container.Marker is not null)
         {
             await new ContainerStopper(session).StopAsync(container, cancellationToken);
         }
     }
 
-    /// <summary>Adds the container when the user agrees; null when not.</summary>
-    private async Task<(PodResource Pod, string Name)?> CreateAsync(
+    /// <summary>Adds the container, or takes one that fits, when the user agrees; null when not.</summary>
+    private async Task<Created?> CreateAsync(
         ClusterSession session, PodReference reference, QuestionTurn turn, CancellationToken cancellationToken)
     {
         var creator = new ContainerCreator(session, EmitWarning);
-        ContainerPlan plan = await creator.PlanAsync(
-            NamespaceFor(reference, session), reference.Name, CreateOptions(), cancellationToken);
-        string what = $"Add ephemeral container '{plan.Name}' (image {plan.Image}{(plan.Target is null ? "" : $", target {plan.Target}")}, profile {Profile}), which stays until the pod ends";
+        PreparedContainer prepared = await new ContainerPreparer(session, creator).PrepareAsync(
+            NamespaceFor(reference, session), reference.Name, CreateOptions(), Reuse, cancellationToken);
+        ContainerPlan plan = prepared.Plan;
         await turn.WaitAsync(cancellationToken);
-        bool agreed = await InPipelineAsync(() => ShouldProcess($"pod {plan.Namespace}/{plan.Pod}", what));
+        (bool agreed, bool isWhatIf) = await AskAsync(prepared);
+        if (isWhatIf && prepared.Reused is null)
+        {
+            await PreviewAsync(creator, plan, reference, cancellationToken);
+        }
+
         turn.Dispose();
-        return agreed ? (await creator.ApplyAsync(plan, cancellationToken), plan.Name) : null;
+        if (!agreed)
+        {
+            return null;
+        }
+
+        if (prepared.Reused is { } running)
+        {
+            EmitVerbose($"Container {plan.Namespace}/{plan.Pod}/{running} runs already and is what was asked for: none is added.");
+            return new Created(prepared.Pod, plan, Reused: true);
+        }
+
+        return new Created(await ApplyAsync(creator, plan, cancellationToken), plan, Reused: false);
+    }
+
+    private async Task<PodResource> ApplyAsync(ContainerCreator creator, ContainerPlan plan, CancellationToken cancellationToken)
+    {
+        if (plan.ProfileReason is { } reason)
+        {
+            EmitVerbose($"Pod {plan.Namespace}/{plan.Pod}: profile {plan.Profile}, because {reason}.");
+        }
+
+        using var warnings = ServerWarnings.Collect();
+        PodResource pod = await creator.ApplyAsync(plan, cancellationToken);
+        WarnOf(plan.Warnings.Concat(warnings.Texts));
+        return pod;
+    }
+
+    private async Task<(bool Agreed, bool IsWhatIf)> AskAsync(PreparedContainer prepared)
+    {
+        ContainerPlan plan = prepared.Plan;
+        string details = $"image {plan.Image}{(plan.Target is null ? "" : $", target {plan.Target}")}, profile {plan.Profile}";
+        string what = prepared.Reused is { } running
+            ? $"Use the running ephemeral container '{running}' ({details}) again"
+            : $"Add ephemeral container '{plan.Name}' ({details}), which stays until the pod ends";
+        string question = $"Performing the operation \"{what}\" on target \"pod {plan.Namespace}/{plan.Pod}\".";
+        return await InPipelineAsync(() =>
+        {
+            bool agreed = ShouldProcess(question, $"Are you sure you want to perform this action?\n{question}", "Confirm", out ShouldProcessReason reason);
+            return (agreed, reason is ShouldProcessReason.WhatIf);
+        });
+    }
+
+    /// <summary>Shows what would be sent and what the server would say; its refusal is an error as in earnest.</summary>
+    private async Task PreviewAsync(
+        ContainerCreator creator, ContainerPlan plan, PodReference reference, CancellationToken cancellationToken)
+    {
+        (ContainerPreview preview, EphemeralDebugException? refusal) = await new ContainerPreviewer(creator).PreviewAsync(plan, cancellationToken);
+        string reason = preview.ProfileReason is { } why ? $"Profile {preview.Profile}, because {why}.\n" : "";
+        await TellAsync($"{reason}PATCH {preview.Path}\n{preview.Patch}\nThe server would {(preview.Accepted ? "accept" : "refuse")} it.");
+        WarnOf(preview.Warnings);
+        if (PassThru)
+        {
+            Emit(preview);
+        }
+
+        if (refusal is not null)
+        {
+            EmitError(ErrorRecords.From(refusal, reference.Input ?? reference));
+        }
+    }
+
+    private void WarnOf(IEnumerable<string> warnings)
+    {
+        foreach (string warning in warnings)
+        {
+            EmitWarning(warning);
+        }
     }
 
     private Task<EphemeralContainer> WaitAsync(
@@ -221,41 +249,6 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
             new WaitOptions { Timeout = Seconds(TimeoutSec), StartGrace = Seconds(StartGraceSec) },
             cancellationToken);
 
-    private ContainerOptions CreateOptions()
-    {
-        var options = new ContainerOptions
-        {
-            Image = Image,
-            Name = Name,
-            Target = Target,
-            Command = Enter ? [] : Command ?? [],
-            Arguments = ArgumentList ?? [],
-            Environment = ReadEnvironment(),
-            PullPolicy = ImagePullPolicy,
-            Stdin = Stdin || Attach,
-            Tty = Tty || Attach,
-            Profile = Profile,
-            ProfileIsChosen = MyInvocation.BoundParameters.ContainsKey(nameof(Profile)),
-        };
-        bool runsSomethingElse = options.Command.Count > 0 || options.Arguments.Count > 0 || ImageCommand || Attaches;
-        return runsSomethingElse ? options with { Command = Attaches ? Command ?? [] : options.Command } : WaitingCommand.Apply(options, WaitingCommand.NewId());
-    }
-
-    private KeyValuePair<string, string>[] ReadEnvironment()
-    {
-        if (Environment is null)
-        {
-            return [];
-        }
-
-        var variables = new List<KeyValuePair<string, string>>(Environment.Count);
-        foreach (DictionaryEntry entry in Environment)
-        {
-            variables.Add(new(
-                LanguagePrimitives.ConvertTo<string>(entry.Key),
-                LanguagePrimitives.ConvertTo<string>(entry.Value) ?? ""));
-        }
-
-        return [.. variables];
-    }
+    /// <summary>The container to go on with, and the pod that has it.</summary>
+    private sealed record Created(PodResource Pod, ContainerPlan Plan, bool Reused);
 }

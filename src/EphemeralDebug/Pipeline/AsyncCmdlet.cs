@@ -10,6 +10,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly WorkPump _pump;
+    private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
     private int _nextActivity;
 
     /// <summary>Creates the cmdlet.</summary>
@@ -100,9 +101,16 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     private protected void EmitError(ErrorRecord error) => _pump.Post(() => WriteError(error));
 
-    private protected void EmitWarning(string text) => _pump.Post(() => WriteWarning(text));
-
     private protected void EmitVerbose(string text) => _pump.Post(() => WriteVerbose(text));
+
+    /// <summary>Warns, unless this cmdlet has said the same before: of many pods, the server often says the same.</summary>
+    private protected void EmitWarning(string text) => _pump.Post(() =>
+    {
+        if (_warned.Add(text))
+        {
+            WriteWarning(text);
+        }
+    });
 
     private protected void EmitProgress(ProgressRecord progress) => _pump.Post(() => WriteProgress(progress));
 

@@ -12,7 +12,9 @@ internal static class ObjectJson
 
     /// <summary>An object with its properties or entries, a list, or a value.</summary>
     /// <exception cref="FormatException">It is nested too deeply to be data.</exception>
-    public static JsonNode? ToJson(object? value) => ToJson(value, depth: 0);
+    public static JsonNode? ToJson(object? value) =>
+        // What is parsed can be read as any kind of number, what was made of a long only as a long.
+        JsonNode.Parse(ToJson(value, depth: 0)?.ToJsonString() ?? "null");
 
     private static JsonNode? ToJson(object? value, int depth)
     {

@@ -56,6 +56,27 @@ public sealed class CustomProfileTests
         """{"volumeMounts":[{"mountPath":"/a","name":"x","readOnly":true}],"ports":[{"containerPort":80,"name":"http","protocol":"UDP"}]}""");
 
     [Theory]
+    [InlineData("""{"securityContext":{"runAsUser":0},"env":[]}""")]
+    [InlineData("securityContext:\n  runAsUser: 0\nenv: []\n")]
+    [InlineData("securityContext: {runAsUser: 0}\nenv: []")]
+    public void A_profile_is_read_from_JSON_and_YAML(string text) => Assert.Equal(
+        """{"securityContext":{"runAsUser":0},"env":[]}""",
+        CustomProfile.Parse(System.Text.Encoding.UTF8.GetBytes(text), "The text").ToJsonString());
+
+    [Theory]
+    [InlineData("[1]")]
+    [InlineData("just words")]
+    [InlineData("")]
+    [InlineData("a: [")]
+    public void Text_that_is_no_part_of_a_container_is_refused_by_its_origin(string text)
+    {
+        var failure = Assert.Throws<PlanException>(() => CustomProfile.Parse(System.Text.Encoding.UTF8.GetBytes(text), "The file 'x'"));
+
+        Assert.Equal(PlanErrorCode.InvalidCustomProfile, failure.Problem.Code);
+        Assert.StartsWith("The file 'x' does not contain a valid container: ", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("""{"securityContext":null}""", """{}""")]
     [InlineData("""{"securityContext":{"capabilities":null}}""", """{"securityContext":{"runAsUser":5}}""")]
     [InlineData("""{"securityContext":{"$patch":"replace","runAsUser":0}}""", """{"securityContext":{"runAsUser":0}}""")]

@@ -31,7 +31,7 @@ public sealed class LegacyServerTests
     public async Task A_modern_patch_that_changes_nothing_is_followed_by_the_documents_replacement()
     {
         await using var server = new Playback(Pod, ModernPatchIgnored, Document, Replaced, PodWithFirst);
-        PodResource pod = await AddAsync(server, s_options with { Profile = DebugProfile.Baseline, ProfileIsChosen = true });
+        PodResource pod = await AddAsync(server, s_options with { Profile = DebugProfile.Baseline });
         Assert.Equal(["GET get", $"PATCH {Subresource}", $"GET {Subresource}", $"PUT {Subresource}", "GET get"], server.Requests);
         JsonNode sent = server.Body(3);
         Assert.Equal("EphemeralContainers", (string?)sent["kind"]);
@@ -106,7 +106,7 @@ public sealed class LegacyServerTests
     public async Task A_chosen_profile_that_needs_a_security_context_is_refused_and_nothing_is_added()
     {
         await using var server = new Playback(Pod, ModernPatchIgnored, Pod);
-        ContainerOptions options = s_options with { Profile = DebugProfile.SysAdmin, ProfileIsChosen = true };
+        ContainerOptions options = s_options with { Profile = DebugProfile.SysAdmin };
         var failure = await Assert.ThrowsAsync<EphemeralDebugException>(() => AddAsync(server, options));
         Assert.Equal("SecurityContextNotSupported", failure.ErrorId);
         Assert.Contains("Baseline", failure.RecommendedAction, StringComparison.Ordinal);
@@ -123,7 +123,7 @@ public sealed class LegacyServerTests
         await using var server = new Playback(Recorded("discovery", 0), Pod, Recorded("discovery", 1));
         await server.Session.ReadServerVersionAsync(Playback.Limit);
         var failure = await Assert.ThrowsAsync<EphemeralDebugException>(
-            () => AddAsync(server, s_options with { Profile = DebugProfile.Restricted, ProfileIsChosen = true }));
+            () => AddAsync(server, s_options with { Profile = DebugProfile.Restricted }));
         Assert.Equal("SecurityContextNotSupported", failure.ErrorId);
         Assert.Equal(["GET version", "GET get", "GET v1"], server.Requests);
     }

@@ -9,10 +9,10 @@ namespace EphemeralDebug.Core.Tests.Support;
 /// <summary>A request as a scripted server got it.</summary>
 internal sealed record ScriptedRequest(string Method, string Target, IReadOnlyDictionary<string, string> Headers)
 {
-    public string Path => Target.Split('?')[0];
-
-    /// <summary>The body as text; empty when there was none.</summary>
+    /// <summary>The body as text; empty when there is none.</summary>
     public string Body { get; init; } = "";
+
+    public string Path => Target.Split('?')[0];
 
     public bool IsWatch => Target.Contains("watch=true", StringComparison.Ordinal);
 }

@@ -34,11 +34,20 @@ internal sealed class PodSpec
 {
     public string? NodeName { get; set; }
 
+    public PodOs? Os { get; set; }
+
+    public Dictionary<string, string>? NodeSelector { get; set; }
+
     public List<ContainerSpec>? InitContainers { get; set; }
 
     public List<ContainerSpec>? Containers { get; set; }
 
     public List<ContainerSpec>? EphemeralContainers { get; set; }
+}
+
+internal sealed class PodOs
+{
+    public string? Name { get; set; }
 }
 
 internal sealed class ContainerSpec

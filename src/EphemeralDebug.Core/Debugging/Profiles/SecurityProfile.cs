@@ -9,17 +9,22 @@ namespace EphemeralDebug.Debugging.Profiles;
 internal static class SecurityProfile
 {
     /// <summary>Changes the container's security context as the profile says.</summary>
-    /// <exception cref="PlanException">There is no such profile.</exception>
-    public static void Apply(DebugProfile profile, JsonObject container)
+    /// <exception cref="PlanException">There is no such profile, or it was to be chosen for the pod and was not.</exception>
+    public static void Apply(DebugProfile profile, JsonObject container) => Apply(profile, container, NodeSystem.Linux);
+
+    /// <inheritdoc cref="Apply(DebugProfile, JsonObject)"/>
+    public static void Apply(DebugProfile profile, JsonObject container, NodeSystem system)
     {
         Action<JsonObject> change = profile switch
         {
             DebugProfile.Legacy => static _ => { },
             DebugProfile.General => static c => AddCapabilities(c, "SYS_PTRACE"),
             DebugProfile.Baseline => Clear,
+            DebugProfile.Restricted when system.IsWindows => static c => SecurityContext(c)["runAsNonRoot"] = true,
             DebugProfile.Restricted => Restrict,
             DebugProfile.NetAdmin => static c => AddCapabilities(c, "NET_ADMIN", "NET_RAW"),
             DebugProfile.SysAdmin => static c => SecurityContext(c)["privileged"] = true,
+            DebugProfile.Auto => throw OptionText.ProfileNotChosen(),
             _ => throw OptionText.UnknownProfile(profile.ToString()),
         };
         change(container);
