@@ -59,7 +59,7 @@ internal sealed class ListReader(ResponseWriter responses)
 
     private static Page Select(ApiRequest request, ListOptions options)
     {
-        (ObjectSnapshot snapshot, string after) = SnapshotFor(request.Resource.Store, options);
+        (ObjectSnapshot snapshot, string after) = SnapshotFor(request, options);
         string prefix = request.ObjectNamespace is { Length: > 0 } listNamespace ? $"{listNamespace}/" : "";
         IEnumerable<StoredObject> candidates = options.Fields.Name is { } name && prefix.Length > 0
             ? snapshot.Objects.TryGetValue(prefix + name, out StoredObject? only) ? [only] : []
@@ -93,8 +93,9 @@ internal sealed class ListReader(ResponseWriter responses)
         return new Page(metadata, items);
     }
 
-    private static (ObjectSnapshot Snapshot, string After) SnapshotFor(ObjectStore store, ListOptions options)
+    private static (ObjectSnapshot Snapshot, string After) SnapshotFor(ApiRequest request, ListOptions options)
     {
+        ObjectStore store = request.Resource.Store;
         ObjectSnapshot current = store.Read();
         if (options.Continue.Length > 0)
         {
@@ -104,7 +105,10 @@ internal sealed class ListReader(ResponseWriter responses)
             }
 
             var token = ContinueToken.Decode(options.Continue);
-            ObjectSnapshot? then = token.ResourceVersion == ContinueToken.Latest ? current : store.ReadAt(token.ResourceVersion);
+            bool gone = request.Http.Features.Get<Expiry>() is { Kind: ExpiryKind.Expired };
+            ObjectSnapshot? then = token.ResourceVersion == ContinueToken.Latest ? current
+                : gone ? null
+                : store.ReadAt(token.ResourceVersion);
             return (then ?? throw new ApiStatusException(ApiStatus.Expired(ContinueExpired) with
             {
                 Continue = (token with { ResourceVersion = ContinueToken.Latest }).Encode(),

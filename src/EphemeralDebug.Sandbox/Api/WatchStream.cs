@@ -39,7 +39,9 @@ internal sealed class WatchStream(ResponseWriter responses, TimeProvider time)
         request.Http.Response.ContentType = negotiated.ContentType;
         await request.Http.Response.StartAsync(request.Aborted);
         using var timeout = new CancellationTokenSource(options.Timeout ?? DefaultTimeout, time);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, request.Aborted, stopping);
+        Expiry? expiry = request.Http.Features.Get<Expiry>();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(
+            [timeout.Token, request.Aborted, stopping, expiry?.Due ?? CancellationToken.None]);
         var writer = new EventWriter(request, responses, negotiated);
         if (subscription is null)
         {
@@ -59,7 +61,12 @@ internal sealed class WatchStream(ResponseWriter responses, TimeProvider time)
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            // The regular end of a watch: its time is up, its client has left, or the server stops.
+            // The end of a watch: its time is up, its client has left, the server stops, or its version has expired.
+        }
+
+        if (expiry is { Kind: ExpiryKind.Expired, Due.IsCancellationRequested: true } && !request.Aborted.IsCancellationRequested)
+        {
+            await writer.WriteErrorAsync(TooOld(from ?? 0, request.Resource.Store), request.Aborted);
         }
     }
 
