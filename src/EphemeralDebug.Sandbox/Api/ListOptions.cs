@@ -48,8 +48,8 @@ internal sealed record ListOptions
             Continue = query["continue"].ToString(),
             Limit = long.TryParse(query["limit"], CultureInfo.InvariantCulture, out long limit) ? Math.Max(0, limit) : 0,
             Timeout = double.TryParse(query["timeoutSeconds"], CultureInfo.InvariantCulture, out double seconds) && seconds > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue / 1000)) : null,
-            AllowBookmarks = IsTrue(query["allowWatchBookmarks"]),
-            SendInitialEvents = IsTrue(query["sendInitialEvents"]),
+            AllowBookmarks = QueryValues.IsTrue(query["allowWatchBookmarks"]),
+            SendInitialEvents = QueryValues.IsTrue(query["sendInitialEvents"]),
         };
         WriteOptions.Refuse(Kind, [.. options.Check(request.Info.Verb == "watch", query.ContainsKey("sendInitialEvents"))]);
         return options;
@@ -123,8 +123,6 @@ internal sealed record ListOptions
         bool named = request.Info.Verb == "watch" && request.Info.Name.Length > 0 && given.Length == 0;
         return named ? $"metadata.name={request.Info.Name}" : given;
     }
-
-    private static bool IsTrue(string? value) => value is "true" or "1" or "True" or "TRUE" or "t" or "T";
 }
 
 /// <summary>Where a list that was cut goes on: after a key, at a version.</summary>
