@@ -55,7 +55,7 @@ internal sealed record ListOptions
         return options;
     }
 
-    public bool Selects(StoredObject stored) => Labels.Matches(stored.Value) && Fields.Matches(stored.Value);
+    public bool Selects(StoredObject stored) => (Labels.IsEmpty || Labels.Matches(stored.Labels)) && Fields.Matches(stored);
 
     /// <summary>The version that is asked for; null when any will do.</summary>
     /// <exception cref="ApiStatusException">It is no version.</exception>

@@ -61,6 +61,9 @@ internal sealed class ListReader(ResponseWriter responses)
         JsonObject metadata = Metadata(snapshot.ResourceVersion);
         List<StoredObject> items = [];
         int remaining = 0;
+
+        // How many are left is told only where nothing has to be looked at for that.
+        bool selective = !options.Labels.IsEmpty || !options.Fields.IsEmpty;
         foreach (StoredObject candidate in candidates.Where(options.Selects))
         {
             if (options.Limit == 0 || items.Count < options.Limit)
@@ -70,13 +73,17 @@ internal sealed class ListReader(ResponseWriter responses)
             else
             {
                 remaining++;
+                if (selective)
+                {
+                    break;
+                }
             }
         }
 
         if (remaining > 0)
         {
             metadata["continue"] = new ContinueToken(snapshot.ResourceVersion, ObjectStore.Key(items[^1].Namespace, items[^1].Name)).Encode();
-            if (options.Labels.IsEmpty && options.Fields.IsEmpty)
+            if (!selective)
             {
                 metadata["remainingItemCount"] = remaining;
             }

@@ -9,6 +9,9 @@ namespace EphemeralDebug.Sandbox.Hosting;
 /// <summary>The program's command line.</summary>
 internal static class CommandLine
 {
+    /// <summary>More would not fit into the pods' address range.</summary>
+    private const int MostPods = 100_000;
+
     private const string Usage = $"""
         Usage: EphemeralDebug.Sandbox demo
                EphemeralDebug.Sandbox serve [options]
@@ -21,6 +24,7 @@ internal static class CommandLine
           --json               write the kubeconfig as JSON
           --pull-delay SECONDS how long pulling an image takes (default: 0)
           --empty              start without the pods of the demonstration
+          --pods N             start with N more pods that run, for what takes many (default: 0)
           --http1              serve HTTP/1.1 only
           --fault RULE         misbehave as the rule says; may be given more than once
 
@@ -104,6 +108,8 @@ internal static class CommandLine
 
         public bool Http1Only { get; private init; }
 
+        public int Population { get; private init; }
+
         public IReadOnlyList<string> Faults { get; private init; } = [];
 
         /// <summary>Reads the options.</summary>
@@ -121,6 +127,7 @@ internal static class CommandLine
                     "--json" => options with { Format = KubeConfigFormat.Json },
                     "--pull-delay" => options with { PullDelay = TimeSpan.FromSeconds(Number(option, rest, 3600)) },
                     "--empty" => options with { Empty = true },
+                    "--pods" => options with { Population = (int)Number(option, rest, MostPods) },
                     "--http1" => options with { Http1Only = true },
                     "--fault" => options with { Faults = [.. options.Faults, Rule(option, rest)] },
                     _ => throw new FormatException($"Unknown option {option}.\n{Usage}"),
@@ -137,6 +144,7 @@ internal static class CommandLine
             Pods = Empty ? [] : DemoPod.Demonstration,
             Faults = Faults,
             Http1Only = Http1Only,
+            Population = Population,
         };
 
         private static string Value(string option, Queue<string> rest) =>

@@ -18,6 +18,9 @@ internal sealed record SandboxOptions
     /// <summary>Pods that are there from the start.</summary>
     public IReadOnlyList<DemoPod> Pods { get; init; } = [];
 
+    /// <summary>How many pods more run from the start, in namespaces of a thousand: for what takes many. Needs a node.</summary>
+    public int Population { get; init; }
+
     /// <summary>How the server misbehaves from the start, in the words of <see cref="Faults.FaultSyntax.Help"/>.</summary>
     public IReadOnlyList<string> Faults { get; init; } = [];
 

@@ -6,6 +6,7 @@ using EphemeralDebug.Sandbox.Api;
 using EphemeralDebug.Sandbox.Api.Resources;
 using EphemeralDebug.Sandbox.Faults;
 using EphemeralDebug.Sandbox.Faults.Connections;
+using EphemeralDebug.Sandbox.Hosting.Population;
 using EphemeralDebug.Sandbox.Kubelet;
 using EphemeralDebug.Sandbox.Security;
 using EphemeralDebug.Sandbox.Serialization;
@@ -94,7 +95,7 @@ internal sealed class SandboxServer : IAsyncDisposable
         var server = new SandboxServer(options);
         try
         {
-            await server.StartAsync(options.Pods, withNode: options.Node is not null, options.Time, cancellationToken);
+            await server.BeginAsync(options, cancellationToken);
             return server;
         }
         catch
@@ -181,22 +182,24 @@ internal sealed class SandboxServer : IAsyncDisposable
         return application;
     }
 
-    private async Task StartAsync(IReadOnlyList<DemoPod> pods, bool withNode, TimeProvider time, CancellationToken cancellationToken)
+    private async Task BeginAsync(SandboxOptions options, CancellationToken cancellationToken)
     {
-        foreach (string name in StandardNamespaces)
+        DateTimeOffset now = options.Time.GetUtcNow();
+        foreach (string name in StandardNamespaces.Concat(PodPopulation.Namespaces(options.Population)))
         {
-            Resources.Namespaces.Store.Create(NamespaceManifest(name, time.GetUtcNow()));
+            Resources.Namespaces.Store.Create(NamespaceManifest(name, now));
         }
 
-        if (withNode)
+        if (options.Node is { } node)
         {
-            Resources.Nodes.Store.Create(ClusterNode.ToJson(time.GetUtcNow()));
+            Resources.Nodes.Store.Create(ClusterNode.ToJson(now));
+            PodPopulation.Fill(Pods.Objects, options.Population, node, now);
         }
 
         await _application.StartAsync(cancellationToken);
         IServerAddressesFeature addresses = _application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>();
         Port = new Uri(addresses.Addresses.Single()).Port;
-        await new Seeder(this).CreateAsync(pods, cancellationToken);
+        await new Seeder(this).CreateAsync(options.Pods, cancellationToken);
     }
 
     private static JsonObject NamespaceManifest(string name, DateTimeOffset now) => new()

@@ -16,7 +16,7 @@ internal sealed class StoredObject
     private readonly WeakReference<JsonObject> _parsed = new(null!);
     private byte[]? _json;
     private byte[]? _protobuf;
-    private ReadOnlyMemory<byte>? _metadataJson;
+    private JsonObject? _labels;
 
     /// <summary>An object that is held as a tree.</summary>
     public StoredObject(JsonObject value, long resourceVersion)
@@ -45,11 +45,16 @@ internal sealed class StoredObject
 
     public string Name { get; }
 
+    /// <summary>The object's labels; null when it has none.</summary>
+    public JsonObject? Labels => _value is null
+        ? LazyInitializer.EnsureInitialized(ref _labels, () => JsonNode.Parse(MetadataJson.Span).Object("labels")?.Copy() ?? [])
+        : _value.Object("metadata").Object("labels");
+
     /// <summary>The object as JSON without kind and apiVersion, as the API server shows the items of a list.</summary>
     public ReadOnlyMemory<byte> Json => _json ??= Serialize(Value);
 
     /// <summary>The object's metadata as JSON.</summary>
-    public ReadOnlyMemory<byte> MetadataJson => _metadataJson ??= FindMetadata(Json);
+    public ReadOnlyMemory<byte> MetadataJson => FindMetadata(Json);
 
     /// <summary>
     /// An object that is held as its encodings, which take a small part of the room of a tree: for very many of them.

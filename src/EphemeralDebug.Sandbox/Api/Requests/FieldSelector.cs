@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EphemeralDebug.Sandbox.Serialization;
+using EphemeralDebug.Sandbox.Storage;
 
 namespace EphemeralDebug.Sandbox.Api.Requests;
 
@@ -44,11 +45,16 @@ internal sealed class FieldSelector
         return selector;
     }
 
-    public bool Matches(JsonObject value) => _terms.TrueForAll(term => (Read(value, term.Field) == term.Value) == term.Equal);
+    public bool Matches(StoredObject stored) => _terms.TrueForAll(term => (Read(stored, term.Field) == term.Value) == term.Equal);
 
-    private static string Read(JsonObject value, string field)
+    private static string Read(StoredObject stored, string field)
     {
-        JsonNode? node = value;
+        if (field == "metadata.name")
+        {
+            return stored.Name;
+        }
+
+        JsonNode? node = stored.Value;
         foreach (string step in field.Split('.'))
         {
             node = (node as JsonObject)?[step];

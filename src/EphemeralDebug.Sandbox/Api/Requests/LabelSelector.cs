@@ -38,11 +38,7 @@ internal sealed partial class LabelSelector
         return selector;
     }
 
-    public bool Matches(JsonObject value)
-    {
-        JsonObject? labels = value.Object("metadata").Object("labels");
-        return _requirements.TrueForAll(requirement => requirement(labels));
-    }
+    public bool Matches(JsonObject? labels) => _requirements.TrueForAll(requirement => requirement(labels));
 
     private static Func<JsonObject?, bool> Requirement(Match match)
     {
