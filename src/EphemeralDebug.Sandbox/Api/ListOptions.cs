@@ -46,10 +46,10 @@ internal sealed record ListOptions
             ResourceVersion = query["resourceVersion"].ToString(),
             ResourceVersionMatch = query["resourceVersionMatch"].ToString(),
             Continue = query["continue"].ToString(),
-            Limit = long.TryParse(query["limit"], CultureInfo.InvariantCulture, out long limit) ? Math.Max(0, limit) : 0,
-            Timeout = double.TryParse(query["timeoutSeconds"], CultureInfo.InvariantCulture, out double seconds) && seconds > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue / 1000)) : null,
-            AllowBookmarks = QueryValues.IsTrue(query["allowWatchBookmarks"]),
-            SendInitialEvents = QueryValues.IsTrue(query["sendInitialEvents"]),
+            Limit = Math.Max(0, QueryValues.Integer(query["limit"]) ?? 0),
+            Timeout = QueryValues.Integer(query["timeoutSeconds"]) is { } seconds and > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue / 1000)) : null,
+            AllowBookmarks = QueryValues.IsSet(query["allowWatchBookmarks"]),
+            SendInitialEvents = QueryValues.IsSet(query["sendInitialEvents"]),
         };
         WriteOptions.Refuse(Kind, [.. options.Check(request.Info.Verb == "watch", query.ContainsKey("sendInitialEvents"))]);
         return options;
@@ -80,17 +80,26 @@ internal sealed record ListOptions
             {
                 yield return FieldError.Forbidden("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
             }
-            else if (!initialEventsGiven && ResourceVersionMatch.Length > 0)
+
+            if (ResourceVersionMatch.Length > 0)
             {
-                yield return FieldError.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+                if (!initialEventsGiven)
+                {
+                    yield return FieldError.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+                }
+
+                if (ResourceVersionMatch != "NotOlderThan")
+                {
+                    yield return FieldError.NotSupported("resourceVersionMatch", ResourceVersionMatch, ["NotOlderThan"]);
+                }
+
+                if (Continue.Length > 0)
+                {
+                    yield return FieldError.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided");
+                }
             }
 
             yield break;
-        }
-
-        if (initialEventsGiven)
-        {
-            yield return FieldError.Forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list");
         }
 
         if (ResourceVersionMatch.Length > 0)
@@ -114,6 +123,11 @@ internal sealed record ListOptions
             {
                 yield return FieldError.Forbidden("resourceVersionMatch", "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"");
             }
+        }
+
+        if (initialEventsGiven)
+        {
+            yield return FieldError.Forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list");
         }
     }
 

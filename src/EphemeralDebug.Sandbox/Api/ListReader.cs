@@ -117,8 +117,7 @@ internal sealed class ListReader(ResponseWriter responses)
         long? version = options.ParseResourceVersion();
         if (version > current.ResourceVersion)
         {
-            throw new ApiStatusException(new ApiStatus(
-                504, "Timeout", string.Create(CultureInfo.InvariantCulture, $"Too large resource version: {version}, current: {current.ResourceVersion}")));
+            throw new ApiStatusException(TooLarge(version.Value, current.ResourceVersion));
         }
 
         bool exact = options.ResourceVersionMatch == "Exact" || (options.Limit > 0 && version > 0 && options.ResourceVersionMatch.Length == 0);
@@ -126,6 +125,18 @@ internal sealed class ListReader(ResponseWriter responses)
             ? (store.ReadAt(version!.Value) ?? throw new ApiStatusException(ApiStatus.Expired("The resourceVersion for the provided list is too old.")), "")
             : (current, "");
     }
+
+    private static ApiStatus TooLarge(long asked, long current) => new(
+        504,
+        "Timeout",
+        string.Create(CultureInfo.InvariantCulture, $"Timeout: Too large resource version: {asked}, current: {current}"))
+    {
+        Details = new JsonObject
+        {
+            ["causes"] = new JsonArray(new JsonObject { ["reason"] = "ResourceVersionTooLarge", ["message"] = "Too large resource version" }),
+            ["retryAfterSeconds"] = 1,
+        },
+    };
 
     private static JsonObject Metadata(long resourceVersion) =>
         new() { ["resourceVersion"] = resourceVersion.ToString(CultureInfo.InvariantCulture) };

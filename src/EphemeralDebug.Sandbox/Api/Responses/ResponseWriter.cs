@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using EphemeralDebug.Sandbox.Api.Requests;
 using EphemeralDebug.Sandbox.Api.Resources;
 using EphemeralDebug.Sandbox.Api.Schema;
+using EphemeralDebug.Sandbox.Api.Validation;
 using EphemeralDebug.Sandbox.Serialization;
 using EphemeralDebug.Sandbox.Storage;
 using Microsoft.AspNetCore.Http;
@@ -73,6 +74,12 @@ internal sealed class ResponseWriter(TimeProvider time)
     {
         DateTimeOffset now = time.GetUtcNow();
         string include = request.Query["includeObject"].ToString();
+        if (include is not ("" or "None" or "Object" or "Metadata"))
+        {
+            FieldError error = FieldError.Invalid("includeObject", include, "must be 'Metadata', 'Object', 'None', or empty");
+            throw new ApiStatusException(ApiStatus.BadRequest($"Unable to convert to Table as requested: {error}"));
+        }
+
         var rows = new JsonArray([.. objects.Select(stored => new JsonObject
         {
             ["cells"] = new JsonArray([.. request.Resource.Columns.Select(column => column.Cell(new TableRow(stored.Value, now)))]),
