@@ -93,9 +93,9 @@ public sealed class ProtobufTests : IAsyncLifetime, IDisposable
         int length = BinaryPrimitives.ReadInt32BigEndian(frames);
         Assert.Equal(frames.Length, length + sizeof(int));
         byte[] added = frames[sizeof(int)..];
-        Assert.Equal("ADDED", Encoding.UTF8.GetString(added[2..7]));
+        Assert.Equal("ADDED", Encoding.UTF8.GetString(added.AsSpan(2, 5)));
         int document = added.AsSpan().IndexOf("k8s\0"u8);
-        Assert.Equal("web", ProtobufReader.Read(added[document..]).Object("metadata").Text("name"));
+        Assert.Equal("web", ProtobufReader.Read(added.AsSpan(document)).Object("metadata").Text("name"));
     }
 
     [Theory]
