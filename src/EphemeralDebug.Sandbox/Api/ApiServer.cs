@@ -84,7 +84,7 @@ internal sealed class ApiServer(
         }
         else if (info.Path == "/version")
         {
-            await ResponseWriter.WriteDocumentAsync(context, 200, ServerVersion.ToJson());
+            await ResponseWriter.WriteAsync(context, 200, new Negotiated(Format.Json, Representation.Object) { Pretty = true }, ServerVersion.ToJson());
         }
         else if (!await discovery.TryHandleAsync(context, parts) && !await OpenApi.TryHandleAsync(context, parts))
         {

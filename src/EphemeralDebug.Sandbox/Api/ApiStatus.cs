@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using EphemeralDebug.Sandbox.Api.Validation;
+using EphemeralDebug.Sandbox.Serialization;
 
 namespace EphemeralDebug.Sandbox.Api;
 
@@ -9,6 +10,9 @@ internal sealed record ApiStatus(int Code, string? Reason, string Message)
 {
     /// <summary>What the refusal is about; an empty object where the server sends one.</summary>
     public JsonObject? Details { get; init; }
+
+    /// <summary>When to try again; null when that is not said.</summary>
+    public int? RetryAfterSeconds => (int?)Details.Integer("retryAfterSeconds");
 
     /// <summary>A token to go on with a list whose version is gone.</summary>
     public string? Continue { get; init; }

@@ -40,7 +40,8 @@ internal sealed class Discovery(ResourceRegistry registry)
             return false;
         }
 
-        await ResponseWriter.WriteAsync(context, 200, Negotiation.Negotiate(context.Request, discovery: true), document);
+        bool aggregates = parts.Length == 1;
+        await ResponseWriter.WriteAsync(context, 200, Form(context, aggregates), document);
         return true;
     }
 
@@ -53,7 +54,10 @@ internal sealed class Discovery(ResourceRegistry registry)
     }
 
     private static bool IsAggregated(HttpContext context) =>
-        Negotiation.Negotiate(context.Request, discovery: true).Representation == Representation.AggregatedDiscovery;
+        Form(context, aggregates: true).Representation == Representation.AggregatedDiscovery;
+
+    private static Negotiated Form(HttpContext context, bool aggregates) =>
+        Negotiation.Negotiate(context.Request, aggregates ? Offer.Discovery : Offer.Documents);
 
     private static JsonObject Versions(HttpContext context) => new()
     {

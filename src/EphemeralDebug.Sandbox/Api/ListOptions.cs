@@ -46,16 +46,16 @@ internal sealed record ListOptions
             ResourceVersion = query["resourceVersion"].ToString(),
             ResourceVersionMatch = query["resourceVersionMatch"].ToString(),
             Continue = query["continue"].ToString(),
-            Limit = long.TryParse(query["limit"], CultureInfo.InvariantCulture, out long limit) ? Math.Max(0, limit) : 0,
-            Timeout = double.TryParse(query["timeoutSeconds"], CultureInfo.InvariantCulture, out double seconds) && seconds > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue / 1000)) : null,
-            AllowBookmarks = IsTrue(query["allowWatchBookmarks"]),
-            SendInitialEvents = IsTrue(query["sendInitialEvents"]),
+            Limit = Math.Max(0, QueryValues.Integer(query["limit"]) ?? 0),
+            Timeout = QueryValues.Integer(query["timeoutSeconds"]) is { } seconds and > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue / 1000)) : null,
+            AllowBookmarks = QueryValues.IsSet(query["allowWatchBookmarks"]),
+            SendInitialEvents = QueryValues.IsSet(query["sendInitialEvents"]),
         };
         WriteOptions.Refuse(Kind, [.. options.Check(request.Info.Verb == "watch", query.ContainsKey("sendInitialEvents"))]);
         return options;
     }
 
-    public bool Selects(StoredObject stored) => Labels.Matches(stored.Value) && Fields.Matches(stored.Value);
+    public bool Selects(StoredObject stored) => (Labels.IsEmpty || Labels.Matches(stored.Labels)) && Fields.Matches(stored);
 
     /// <summary>The version that is asked for; null when any will do.</summary>
     /// <exception cref="ApiStatusException">It is no version.</exception>
@@ -80,17 +80,26 @@ internal sealed record ListOptions
             {
                 yield return FieldError.Forbidden("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
             }
-            else if (!initialEventsGiven && ResourceVersionMatch.Length > 0)
+
+            if (ResourceVersionMatch.Length > 0)
             {
-                yield return FieldError.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+                if (!initialEventsGiven)
+                {
+                    yield return FieldError.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+                }
+
+                if (ResourceVersionMatch != "NotOlderThan")
+                {
+                    yield return FieldError.NotSupported("resourceVersionMatch", ResourceVersionMatch, ["NotOlderThan"]);
+                }
+
+                if (Continue.Length > 0)
+                {
+                    yield return FieldError.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided");
+                }
             }
 
             yield break;
-        }
-
-        if (initialEventsGiven)
-        {
-            yield return FieldError.Forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list");
         }
 
         if (ResourceVersionMatch.Length > 0)
@@ -115,6 +124,11 @@ internal sealed record ListOptions
                 yield return FieldError.Forbidden("resourceVersionMatch", "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"");
             }
         }
+
+        if (initialEventsGiven)
+        {
+            yield return FieldError.Forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list");
+        }
     }
 
     private static string FieldTerms(ApiRequest request)
@@ -123,8 +137,6 @@ internal sealed record ListOptions
         bool named = request.Info.Verb == "watch" && request.Info.Name.Length > 0 && given.Length == 0;
         return named ? $"metadata.name={request.Info.Name}" : given;
     }
-
-    private static bool IsTrue(string? value) => value is "true" or "1" or "True" or "TRUE" or "t" or "T";
 }
 
 /// <summary>Where a list that was cut goes on: after a key, at a version.</summary>

@@ -1,49 +1,41 @@
-using System.Buffers;
 using System.Globalization;
-using System.IO.Compression;
-using System.IO.Pipelines;
-using System.Text;
 using System.Text.Json.Nodes;
 using EphemeralDebug.Sandbox.Api.Requests;
-using EphemeralDebug.Sandbox.Api.Resources;
 using EphemeralDebug.Sandbox.Api.Responses;
 using EphemeralDebug.Sandbox.Serialization;
 using EphemeralDebug.Sandbox.Storage;
-using Microsoft.AspNetCore.Http;
 
 namespace EphemeralDebug.Sandbox.Api;
 
 /// <summary>Answers lists: of one version, in chunks if asked, whole or as a table.</summary>
 internal sealed class ListReader(ResponseWriter responses)
 {
-    /// <summary>Answers longer than this are compressed for those who accept it, as the API server does.</summary>
-    private const int CompressionThreshold = 128 * 1024;
-
-    /// <summary>Bytes that are gathered before they are sent.</summary>
-    private const int FlushThreshold = 64 * 1024;
-
     private const string ContinueExpired =
         "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.";
 
     public Task ListAsync(ApiRequest request)
     {
-        Negotiated negotiated = Negotiation.Negotiate(request.Http.Request);
+        Negotiated negotiated = Negotiation.Negotiate(request.Http.Request, Offer.Collections, request.Resource.HasProtobuf);
         if (negotiated.Representation == Representation.PartialMetadata)
         {
             throw new ApiStatusException(new ApiStatus(
                 406, "NotAcceptable", $"you requested PartialObjectMetadata, but the requested object is a list (*core.{request.Resource.Kind}List)"));
         }
 
-        Page page = Select(request, ListOptions.Read(request));
+        ObjectList list = Select(request, ListOptions.Read(request));
         return negotiated switch
         {
             { Representation: Representation.Table } =>
-                ResponseWriter.WriteAsync(request.Http, 200, negotiated, responses.Table(request, page.Metadata, page.Items)),
-            { Representation: Representation.PartialMetadataList } =>
-                ResponseWriter.WriteAsync(request.Http, 200, negotiated, List("PartialObjectMetadataList", "meta.k8s.io/v1", page, ResponseWriter.PartialMetadata)),
-            { Yaml: true } =>
-                ResponseWriter.WriteAsync(request.Http, 200, negotiated, List($"{request.Resource.Kind}List", request.Resource.ApiVersion, page, WithoutKind)),
-            _ => WriteJsonAsync(request, page),
+                ResponseWriter.WriteAsync(request.Http, 200, negotiated, responses.Table(request, negotiated, list.Metadata, list.Items)),
+            { Representation: Representation.PartialMetadataList, Format: Format.Yaml } =>
+                ResponseWriter.WriteAsync(
+                    request.Http,
+                    200,
+                    negotiated,
+                    List("PartialObjectMetadataList", negotiated.MetaApiVersion, list, item => ResponseWriter.PartialMetadata(negotiated, item))),
+            { Format: Format.Yaml } =>
+                ResponseWriter.WriteAsync(request.Http, 200, negotiated, List($"{request.Resource.Kind}List", request.Resource.ApiVersion, list, WithoutKind)),
+            _ => new ListWriter(request, negotiated).WriteAsync(list),
         };
     }
 
@@ -54,12 +46,12 @@ internal sealed class ListReader(ResponseWriter responses)
     public static Task WriteListAsync(ApiRequest request, IReadOnlyList<StoredObject> items)
     {
         ObjectSnapshot now = request.Resource.Store.Read();
-        return WriteJsonAsync(request, new Page(Metadata(now.ResourceVersion), items));
+        return new ListWriter(request, default).WriteAsync(new ObjectList(Metadata(now.ResourceVersion), items));
     }
 
-    private static Page Select(ApiRequest request, ListOptions options)
+    private static ObjectList Select(ApiRequest request, ListOptions options)
     {
-        (ObjectSnapshot snapshot, string after) = SnapshotFor(request.Resource.Store, options);
+        (ObjectSnapshot snapshot, string after) = SnapshotFor(request, options);
         string prefix = request.ObjectNamespace is { Length: > 0 } listNamespace ? $"{listNamespace}/" : "";
         IEnumerable<StoredObject> candidates = options.Fields.Name is { } name && prefix.Length > 0
             ? snapshot.Objects.TryGetValue(prefix + name, out StoredObject? only) ? [only] : []
@@ -69,6 +61,9 @@ internal sealed class ListReader(ResponseWriter responses)
         JsonObject metadata = Metadata(snapshot.ResourceVersion);
         List<StoredObject> items = [];
         int remaining = 0;
+
+        // How many are left is told only where nothing has to be looked at for that.
+        bool selective = !options.Labels.IsEmpty || !options.Fields.IsEmpty;
         foreach (StoredObject candidate in candidates.Where(options.Selects))
         {
             if (options.Limit == 0 || items.Count < options.Limit)
@@ -78,23 +73,28 @@ internal sealed class ListReader(ResponseWriter responses)
             else
             {
                 remaining++;
+                if (selective)
+                {
+                    break;
+                }
             }
         }
 
         if (remaining > 0)
         {
             metadata["continue"] = new ContinueToken(snapshot.ResourceVersion, ObjectStore.Key(items[^1].Namespace, items[^1].Name)).Encode();
-            if (options.Labels.IsEmpty && options.Fields.IsEmpty)
+            if (!selective)
             {
                 metadata["remainingItemCount"] = remaining;
             }
         }
 
-        return new Page(metadata, items);
+        return new ObjectList(metadata, items);
     }
 
-    private static (ObjectSnapshot Snapshot, string After) SnapshotFor(ObjectStore store, ListOptions options)
+    private static (ObjectSnapshot Snapshot, string After) SnapshotFor(ApiRequest request, ListOptions options)
     {
+        ObjectStore store = request.Resource.Store;
         ObjectSnapshot current = store.Read();
         if (options.Continue.Length > 0)
         {
@@ -104,7 +104,10 @@ internal sealed class ListReader(ResponseWriter responses)
             }
 
             var token = ContinueToken.Decode(options.Continue);
-            ObjectSnapshot? then = token.ResourceVersion == ContinueToken.Latest ? current : store.ReadAt(token.ResourceVersion);
+            bool gone = request.Http.Features.Get<Expiry>() is { Kind: ExpiryKind.Expired };
+            ObjectSnapshot? then = token.ResourceVersion == ContinueToken.Latest ? current
+                : gone ? null
+                : store.ReadAt(token.ResourceVersion);
             return (then ?? throw new ApiStatusException(ApiStatus.Expired(ContinueExpired) with
             {
                 Continue = (token with { ResourceVersion = ContinueToken.Latest }).Encode(),
@@ -114,8 +117,7 @@ internal sealed class ListReader(ResponseWriter responses)
         long? version = options.ParseResourceVersion();
         if (version > current.ResourceVersion)
         {
-            throw new ApiStatusException(new ApiStatus(
-                504, "Timeout", string.Create(CultureInfo.InvariantCulture, $"Too large resource version: {version}, current: {current.ResourceVersion}")));
+            throw new ApiStatusException(TooLarge(version.Value, current.ResourceVersion));
         }
 
         bool exact = options.ResourceVersionMatch == "Exact" || (options.Limit > 0 && version > 0 && options.ResourceVersionMatch.Length == 0);
@@ -124,15 +126,27 @@ internal sealed class ListReader(ResponseWriter responses)
             : (current, "");
     }
 
+    private static ApiStatus TooLarge(long asked, long current) => new(
+        504,
+        "Timeout",
+        string.Create(CultureInfo.InvariantCulture, $"Timeout: Too large resource version: {asked}, current: {current}"))
+    {
+        Details = new JsonObject
+        {
+            ["causes"] = new JsonArray(new JsonObject { ["reason"] = "ResourceVersionTooLarge", ["message"] = "Too large resource version" }),
+            ["retryAfterSeconds"] = 1,
+        },
+    };
+
     private static JsonObject Metadata(long resourceVersion) =>
         new() { ["resourceVersion"] = resourceVersion.ToString(CultureInfo.InvariantCulture) };
 
-    private static JsonObject List(string kind, string apiVersion, Page page, Func<StoredObject, JsonObject> item) => new()
+    private static JsonObject List(string kind, string apiVersion, ObjectList list, Func<StoredObject, JsonObject> item) => new()
     {
         ["kind"] = kind,
         ["apiVersion"] = apiVersion,
-        ["metadata"] = page.Metadata,
-        ["items"] = new JsonArray([.. page.Items.Select(item)]),
+        ["metadata"] = list.Metadata,
+        ["items"] = new JsonArray([.. list.Items.Select(item)]),
     };
 
     private static JsonObject WithoutKind(StoredObject stored)
@@ -142,53 +156,4 @@ internal sealed class ListReader(ResponseWriter responses)
         copy.Remove("apiVersion");
         return copy;
     }
-
-    /// <summary>Sends the items from the text that all readers share, so that a list of many pods costs little.</summary>
-    private static async Task WriteJsonAsync(ApiRequest request, Page page)
-    {
-        HttpResponse response = request.Http.Response;
-        response.ContentType = Negotiated.Json;
-        long size = page.Items.Sum(item => (long)item.Json.Length);
-        bool compress = size > CompressionThreshold
-            && request.Http.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase);
-        if (!compress)
-        {
-            await WriteItemsAsync(response.BodyWriter, request, page);
-            return;
-        }
-
-        response.Headers.ContentEncoding = "gzip";
-        await using var gzip = new GZipStream(response.Body, CompressionLevel.Fastest, leaveOpen: true);
-        var writer = PipeWriter.Create(gzip, new StreamPipeWriterOptions(leaveOpen: true));
-        await WriteItemsAsync(writer, request, page);
-        await writer.CompleteAsync();
-    }
-
-    private static async Task WriteItemsAsync(PipeWriter writer, ApiRequest request, Page page)
-    {
-        string head = $"{{\"kind\":\"{request.Resource.Kind}List\",\"apiVersion\":\"{request.Resource.ApiVersion}\",\"metadata\":{ApiJson.ToText(page.Metadata)},\"items\":[";
-        writer.Write(Encoding.UTF8.GetBytes(head));
-        int unsent = 0;
-        for (int index = 0; index < page.Items.Count; index++)
-        {
-            if (index > 0)
-            {
-                writer.Write(","u8);
-            }
-
-            ReadOnlyMemory<byte> item = page.Items[index].Json;
-            writer.Write(item.Span);
-            unsent += item.Length;
-            if (unsent > FlushThreshold)
-            {
-                await writer.FlushAsync(request.Aborted);
-                unsent = 0;
-            }
-        }
-
-        writer.Write("]}\n"u8);
-        await writer.FlushAsync(request.Aborted);
-    }
-
-    private sealed record Page(JsonObject Metadata, IReadOnlyList<StoredObject> Items);
 }

@@ -116,6 +116,7 @@ internal static class OpenApi
         ScalarType { Kind: ScalarKind.Int32 or ScalarKind.Int64 } scalar => new JsonObject { ["type"] = "integer", ["format"] = scalar.KindName },
         OpaqueType { Name: "v1.Time" or "v1.MicroTime" } => new JsonObject { ["type"] = "string", ["format"] = "date-time" },
         OpaqueType { Name: "intstr.IntOrString" } => new JsonObject { ["x-kubernetes-int-or-string"] = true },
+        OpaqueType { Name: "v1.TextList" } => new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" } },
         OpaqueType { Name: "v1.FieldsV1" or "v1.RawExtension" } => new JsonObject { ["type"] = "object" },
         _ => new JsonObject { ["type"] = "string" },
     };

@@ -1,13 +1,7 @@
-using System.Buffers;
 using System.Globalization;
-using System.IO.Pipelines;
-using System.Text;
-using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using EphemeralDebug.Sandbox.Api.Requests;
-using EphemeralDebug.Sandbox.Api.Resources;
 using EphemeralDebug.Sandbox.Api.Responses;
-using EphemeralDebug.Sandbox.Serialization;
 using EphemeralDebug.Sandbox.Storage;
 
 namespace EphemeralDebug.Sandbox.Api;
@@ -25,8 +19,9 @@ internal sealed class WatchStream(ResponseWriter responses, TimeProvider time)
 
     public async Task WatchAsync(ApiRequest request, CancellationToken stopping)
     {
-        Negotiated negotiated = Negotiation.Negotiate(request.Http.Request);
+        Negotiated negotiated = Negotiation.Negotiate(request.Http.Request, Offer.Collections, request.Resource.HasProtobuf);
         ListOptions options = ListOptions.Read(request);
+        negotiated = Negotiation.RequireStream(negotiated) with { Pretty = false };
         long? from = options.ParseResourceVersion();
         var channel = Channel.CreateUnbounded<ObjectEvent>(new UnboundedChannelOptions { SingleReader = true });
         var filter = new WatchFilter(request.ObjectNamespace, options, channel.Writer);
@@ -36,10 +31,12 @@ internal sealed class WatchStream(ResponseWriter responses, TimeProvider time)
             ? request.Resource.Store.Subscribe(snapshot => start = snapshot, filter.Offer)
             : request.Resource.Store.SubscribeAfter(from!.Value, change => filter.OfferAfter(change, from.Value));
 
-        request.Http.Response.ContentType = negotiated.ContentType;
+        request.Http.Response.ContentType = negotiated.StreamType;
         await request.Http.Response.StartAsync(request.Aborted);
         using var timeout = new CancellationTokenSource(options.Timeout ?? DefaultTimeout, time);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, request.Aborted, stopping);
+        Expiry? expiry = request.Http.Features.Get<Expiry>();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(
+            [timeout.Token, request.Aborted, stopping, expiry?.Due ?? CancellationToken.None]);
         var writer = new EventWriter(request, responses, negotiated);
         if (subscription is null)
         {
@@ -59,7 +56,12 @@ internal sealed class WatchStream(ResponseWriter responses, TimeProvider time)
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            // The regular end of a watch: its time is up, its client has left, or the server stops.
+            // The end of a watch: its time is up, its client has left, the server stops, or its version has expired.
+        }
+
+        if (expiry is { Kind: ExpiryKind.Expired, Due.IsCancellationRequested: true } && !request.Aborted.IsCancellationRequested)
+        {
+            await writer.WriteErrorAsync(TooOld(from ?? 0, request.Resource.Store), request.Aborted);
         }
     }
 
@@ -140,64 +142,5 @@ internal sealed class WatchStream(ResponseWriter responses, TimeProvider time)
 
         private bool Selects(StoredObject stored) =>
             (string.IsNullOrEmpty(watchedNamespace) || stored.Namespace == watchedNamespace) && options.Selects(stored);
-    }
-
-    /// <summary>Writes events, one a line.</summary>
-    private sealed class EventWriter(ApiRequest request, ResponseWriter responses, Negotiated negotiated)
-    {
-        private bool _columnsSent;
-
-        public void Write(string type, StoredObject stored)
-        {
-            switch (negotiated.Representation)
-            {
-                case Representation.Table:
-                    var metadata = new JsonObject { ["resourceVersion"] = stored.Value.Object("metadata").Text("resourceVersion") };
-                    WriteEvent(type, Encoding.UTF8.GetBytes(ApiJson.ToText(responses.Table(request, metadata, [stored], withColumns: !_columnsSent))));
-                    _columnsSent = true;
-                    break;
-                case Representation.PartialMetadata or Representation.PartialMetadataList:
-                    WriteEvent(type, Encoding.UTF8.GetBytes(ApiJson.ToText(ResponseWriter.PartialMetadata(stored))));
-                    break;
-                default:
-                    WriteEvent(type, ResponseWriter.ObjectBytes(request.Resource, stored).Span);
-                    break;
-            }
-        }
-
-        public void WriteBookmark(long resourceVersion, string? annotation)
-        {
-            var metadata = new JsonObject { ["resourceVersion"] = resourceVersion.ToString(CultureInfo.InvariantCulture) };
-            if (annotation is not null)
-            {
-                metadata["annotations"] = new JsonObject { [annotation] = "true" };
-            }
-
-            var bookmark = new JsonObject { ["kind"] = request.Resource.Kind, ["apiVersion"] = request.Resource.ApiVersion, ["metadata"] = metadata };
-            if (request.Resource.Kind == "Pod")
-            {
-                bookmark["spec"] = new JsonObject { ["containers"] = null };
-                bookmark["status"] = new JsonObject();
-            }
-
-            WriteEvent("BOOKMARK", Encoding.UTF8.GetBytes(ApiJson.ToText(bookmark)));
-        }
-
-        public async Task WriteErrorAsync(ApiStatus status, CancellationToken cancellationToken)
-        {
-            WriteEvent("ERROR", Encoding.UTF8.GetBytes(ApiJson.ToText(status.ToJson())));
-            await FlushAsync(cancellationToken);
-        }
-
-        public async ValueTask FlushAsync(CancellationToken cancellationToken) =>
-            await request.Http.Response.BodyWriter.FlushAsync(cancellationToken);
-
-        private void WriteEvent(string type, ReadOnlySpan<byte> json)
-        {
-            PipeWriter writer = request.Http.Response.BodyWriter;
-            writer.Write(Encoding.UTF8.GetBytes($"{{\"type\":\"{type}\",\"object\":"));
-            writer.Write(json);
-            writer.Write("}\n"u8);
-        }
     }
 }

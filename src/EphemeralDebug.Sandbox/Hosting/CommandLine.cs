@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using EphemeralDebug.Sandbox.Demo;
+using EphemeralDebug.Sandbox.Faults;
 using EphemeralDebug.Sandbox.Kubelet;
 
 namespace EphemeralDebug.Sandbox.Hosting;
@@ -8,7 +9,10 @@ namespace EphemeralDebug.Sandbox.Hosting;
 /// <summary>The program's command line.</summary>
 internal static class CommandLine
 {
-    private const string Usage = """
+    /// <summary>More would not fit into the pods' address range.</summary>
+    private const int MostPods = 100_000;
+
+    private const string Usage = $"""
         Usage: EphemeralDebug.Sandbox demo
                EphemeralDebug.Sandbox serve [options]
 
@@ -20,6 +24,11 @@ internal static class CommandLine
           --json               write the kubeconfig as JSON
           --pull-delay SECONDS how long pulling an image takes (default: 0)
           --empty              start without the pods of the demonstration
+          --pods N             start with N more pods that run, for what takes many (default: 0)
+          --http1              serve HTTP/1.1 only
+          --fault RULE         misbehave as the rule says; may be given more than once
+
+        {FaultSyntax.Help}
         """;
 
     /// <summary>Runs the program until it is interrupted; returns its exit code.</summary>
@@ -97,6 +106,12 @@ internal static class CommandLine
 
         public bool Empty { get; private init; }
 
+        public bool Http1Only { get; private init; }
+
+        public int Population { get; private init; }
+
+        public IReadOnlyList<string> Faults { get; private init; } = [];
+
         /// <summary>Reads the options.</summary>
         /// <exception cref="FormatException">One of them is unknown, or has a value that it cannot have.</exception>
         public static ServeOptions Parse(string[] args)
@@ -112,6 +127,9 @@ internal static class CommandLine
                     "--json" => options with { Format = KubeConfigFormat.Json },
                     "--pull-delay" => options with { PullDelay = TimeSpan.FromSeconds(Number(option, rest, 3600)) },
                     "--empty" => options with { Empty = true },
+                    "--pods" => options with { Population = (int)Number(option, rest, MostPods) },
+                    "--http1" => options with { Http1Only = true },
+                    "--fault" => options with { Faults = [.. options.Faults, Rule(option, rest)] },
                     _ => throw new FormatException($"Unknown option {option}.\n{Usage}"),
                 };
             }
@@ -124,10 +142,29 @@ internal static class CommandLine
             Port = Port,
             Node = new KubeletOptions { NodeName = ClusterNode.Name, PullDelay = PullDelay },
             Pods = Empty ? [] : DemoPod.Demonstration,
+            Faults = Faults,
+            Http1Only = Http1Only,
+            Population = Population,
         };
 
         private static string Value(string option, Queue<string> rest) =>
             rest.TryDequeue(out string? value) ? value : throw new FormatException($"{option} needs a value.");
+
+        /// <summary>A rule that can be read: a mistake in it is told before anything is started.</summary>
+        private static string Rule(string option, Queue<string> rest)
+        {
+            string rule = Value(option, rest);
+            try
+            {
+                new FaultSyntax(TimeProvider.System).ParseRule(rule);
+            }
+            catch (FormatException exception)
+            {
+                throw new FormatException($"{option} '{rule}': {exception.Message}", exception);
+            }
+
+            return rule;
+        }
 
         private static double Number(string option, Queue<string> rest, double limit)
         {

@@ -18,5 +18,14 @@ internal sealed record SandboxOptions
     /// <summary>Pods that are there from the start.</summary>
     public IReadOnlyList<DemoPod> Pods { get; init; } = [];
 
+    /// <summary>How many pods more run from the start, in namespaces of a thousand: for what takes many. Needs a node.</summary>
+    public int Population { get; init; }
+
+    /// <summary>How the server misbehaves from the start, in the words of <see cref="Faults.FaultSyntax.Help"/>.</summary>
+    public IReadOnlyList<string> Faults { get; init; } = [];
+
+    /// <summary>Serve HTTP/1.1 only, as behind some proxies; else HTTP/2 too, on the same port.</summary>
+    public bool Http1Only { get; init; }
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -4,6 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using EphemeralDebug.Sandbox.Api;
 using EphemeralDebug.Sandbox.Api.Resources;
+using EphemeralDebug.Sandbox.Faults;
+using EphemeralDebug.Sandbox.Faults.Connections;
+using EphemeralDebug.Sandbox.Hosting.Population;
 using EphemeralDebug.Sandbox.Kubelet;
 using EphemeralDebug.Sandbox.Security;
 using EphemeralDebug.Sandbox.Serialization;
@@ -49,7 +52,15 @@ internal sealed class SandboxServer : IAsyncDisposable
         var authenticator = new Authenticator(_authority);
         _tokens = options.Users.ToDictionary(user => user.Name, authenticator.IssueToken, StringComparer.Ordinal);
         Kubelet = options.Node is null ? new NodelessCluster() : StartKubelet(options.Node, options.Time);
-        _application = BuildApplication(options, Compose(options, authenticator));
+        var syntax = new FaultSyntax(options.Time);
+        Faults = new FaultRules(syntax);
+        foreach (string rule in options.Faults)
+        {
+            Faults.Add(rule);
+        }
+
+        var faults = new FaultMiddleware(Faults, syntax, authenticator);
+        _application = BuildApplication(options, faults, Compose(options, authenticator));
     }
 
     /// <summary>The port that the server listens on.</summary>
@@ -63,6 +74,9 @@ internal sealed class SandboxServer : IAsyncDisposable
     public ResourceRegistry Resources { get; }
 
     public IKubelet Kubelet { get; }
+
+    /// <summary>How the server misbehaves.</summary>
+    public FaultRules Faults { get; }
 
     /// <summary>The certificate, with its key, of the user who may do everything.</summary>
     public X509Certificate2 AdministratorCertificate { get; }
@@ -81,7 +95,7 @@ internal sealed class SandboxServer : IAsyncDisposable
         var server = new SandboxServer(options);
         try
         {
-            await server.StartAsync(options.Pods, withNode: options.Node is not null, options.Time, cancellationToken);
+            await server.BeginAsync(options, cancellationToken);
             return server;
         }
         catch
@@ -141,7 +155,7 @@ internal sealed class SandboxServer : IAsyncDisposable
             authenticator, authorizer, Resources, new Discovery(Resources), new AccessReviews(authorizer, options.Time), endpoints);
     }
 
-    private WebApplication BuildApplication(SandboxOptions options, ApiServer api)
+    private WebApplication BuildApplication(SandboxOptions options, FaultMiddleware faults, ApiServer api)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
@@ -150,37 +164,42 @@ internal sealed class SandboxServer : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Listen(IPAddress.Loopback, options.Port, listen =>
             {
-                listen.Protocols = HttpProtocols.Http1AndHttp2;
+                listen.Protocols = options.Http1Only ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
+                listen.Use(CuttableTransport.Middleware);
                 listen.UseHttps(_serverCertificate, https =>
                 {
                     // Whether the certificate says who somebody is, is for authentication to tell, with an answer.
                     https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
                     https.AllowAnyClientCertificate();
                 });
+                listen.Use(Http2Output.Middleware);
             });
         });
         WebApplication application = builder.Build();
+        application.Use(faults.HandleAsync);
         application.UseWebSockets();
         application.Run(api.HandleAsync);
         return application;
     }
 
-    private async Task StartAsync(IReadOnlyList<DemoPod> pods, bool withNode, TimeProvider time, CancellationToken cancellationToken)
+    private async Task BeginAsync(SandboxOptions options, CancellationToken cancellationToken)
     {
-        foreach (string name in StandardNamespaces)
+        DateTimeOffset now = options.Time.GetUtcNow();
+        foreach (string name in StandardNamespaces.Concat(PodPopulation.Namespaces(options.Population)))
         {
-            Resources.Namespaces.Store.Create(NamespaceManifest(name, time.GetUtcNow()));
+            Resources.Namespaces.Store.Create(NamespaceManifest(name, now));
         }
 
-        if (withNode)
+        if (options.Node is { } node)
         {
-            Resources.Nodes.Store.Create(ClusterNode.ToJson(time.GetUtcNow()));
+            Resources.Nodes.Store.Create(ClusterNode.ToJson(now));
+            PodPopulation.Fill(Pods.Objects, options.Population, node, now);
         }
 
         await _application.StartAsync(cancellationToken);
         IServerAddressesFeature addresses = _application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>();
         Port = new Uri(addresses.Addresses.Single()).Port;
-        await new Seeder(this).CreateAsync(pods, cancellationToken);
+        await new Seeder(this).CreateAsync(options.Pods, cancellationToken);
     }
 
     private static JsonObject NamespaceManifest(string name, DateTimeOffset now) => new()

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace EphemeralDebug.Sandbox.Kubelet;
 
 /// <summary>Why a container does not run, in the words of its status.</summary>
@@ -7,6 +9,15 @@ internal sealed record WaitingReason(string Reason, string? Message = null);
 internal sealed class ContainerRecord(ContainerSpec spec, KubeletOptions options)
 {
     public ContainerSpec Spec { get; } = spec;
+
+    /// <summary>
+    /// The status that the container had before this kubelet knew of it: what runs is taken over under its id, and what
+    /// has ended is left as it is.
+    /// </summary>
+    public JsonObject? Earlier { get; init; }
+
+    /// <summary>Whether the container has run and ended before this kubelet knew of it.</summary>
+    public bool HasEndedEarlier => Current is null && Earlier?["state"]?["terminated"] is not null;
 
     /// <summary>The present or last run.</summary>
     public ContainerRun? Current { get; private set; }

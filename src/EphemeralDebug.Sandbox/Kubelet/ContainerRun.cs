@@ -1,7 +1,10 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using EphemeralDebug.Sandbox.Files;
 using EphemeralDebug.Sandbox.Images;
 using EphemeralDebug.Sandbox.Processes;
+using EphemeralDebug.Sandbox.Serialization;
 using EphemeralDebug.Sandbox.Terminals;
 
 namespace EphemeralDebug.Sandbox.Kubelet;
@@ -37,7 +40,7 @@ internal sealed class ContainerRun
         _stdin = spec.Stdin && !spec.Tty ? new Pipe() : null;
     }
 
-    public string Id { get; } = NewId();
+    public string Id { get; private set; } = NewId();
 
     public ContainerSpec Spec { get; }
 
@@ -92,6 +95,16 @@ internal sealed class ContainerRun
         _process = process;
         StartedAt = process.StartedAt;
         _ = FollowAsync(process);
+    }
+
+    /// <summary>Goes on under the name and time of a run that a status tells of.</summary>
+    public void TakeOver(JsonObject status)
+    {
+        if (status.Text("containerID") is { } id && status.Object("state").Object("running").Text("startedAt") is { } started)
+        {
+            Id = id[(id.LastIndexOf('/') + 1)..];
+            StartedAt = DateTimeOffset.Parse(started, CultureInfo.InvariantCulture);
+        }
     }
 
     /// <summary>The runtime could not start the first process.</summary>

@@ -29,7 +29,11 @@ internal sealed class ContainerStarter(ImageStore images, NodeEvents events, Tim
         string directory = spec.WorkingDirectory ?? image.WorkingDirectory;
         root.Directory(directory);
         record.Begin(run);
-        events.Created(pod, spec);
+        if (record.Earlier is null)
+        {
+            events.Created(pod, spec);
+        }
+
         environment.TryAdd("HOME", credentials.UserId == 0 ? "/root" : "/");
         string[] command = [.. spec.Command.Count > 0 ? spec.Command : image.Entrypoint, .. spec.Command.Count > 0 || spec.Arguments.Count > 0 ? spec.Arguments : image.Command];
         string[] expanded = [.. command.Select(word => ContainerEnvironment.Expand(word, environment))];
@@ -43,7 +47,14 @@ internal sealed class ContainerStarter(ImageStore images, NodeEvents events, Tim
             Credentials = credentials,
             Terminal = run.Terminal,
         });
-        events.Started(pod, spec);
+        if (record.Earlier is { } earlier)
+        {
+            run.TakeOver(earlier);
+        }
+        else
+        {
+            events.Started(pod, spec);
+        }
     }
 
     private static async Task StartProcessAsync(ContainerRun run, ProcessNamespace processes, ProcessStart start)
@@ -69,6 +80,11 @@ internal sealed class ContainerStarter(ImageStore images, NodeEvents events, Tim
         if (ImageReference.Parse(spec.Image, out string error) is not { } reference)
         {
             throw LacksImage("InvalidImageName", $"Failed to apply default image tag \"{spec.Image}\": couldn't parse image name \"{spec.Image}\": {error}");
+        }
+
+        if (record is { Earlier: not null, Current: null })
+        {
+            return reference;
         }
 
         bool isPresent = images.Has(reference);

@@ -22,7 +22,7 @@ internal sealed class PodRuntime
         bool usesHostNetwork = (bool?)spec["hostNetwork"] == true;
         HostName = usesHostNetwork ? machine.Name : (string?)spec["hostname"] ?? (string)pod["metadata"]!["name"]!;
         HostName = HostName.Length > 63 ? HostName[..63].TrimEnd('-', '.') : HostName;
-        Address = usesHostNetwork ? machine.Address : machine.NextPodAddress();
+        Address = usesHostNetwork ? machine.Address : (string?)pod["status"]?["podIP"] ?? machine.NextPodAddress();
         foreach (JsonObject volume in ContainerSpec.Objects(spec["volumes"]))
         {
             _volumes[(string)volume["name"]!] = (string?)volume["hostPath"]?["path"] is { } path

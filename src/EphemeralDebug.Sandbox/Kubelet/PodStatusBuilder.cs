@@ -74,6 +74,11 @@ internal sealed class PodStatusBuilder(JsonObject pod, IReadOnlyList<ContainerRe
 
     private JsonObject ContainerStatus(ContainerRecord record)
     {
+        if (record.HasEndedEarlier)
+        {
+            return (JsonObject)record.Earlier!.DeepClone();
+        }
+
         ContainerRun? run = record.Current;
         WaitingReason? waiting = Waiting(record);
         JsonObject state = waiting is not null ? WaitingState(waiting)

@@ -22,6 +22,10 @@ internal sealed class PodWorker : IAsyncDisposable
     private readonly List<ContainerRecord> _records = [];
     private readonly PodRuntime _runtime;
     private readonly Task _working;
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The pod ran before this worker was there, and nobody is to see that it is taken over.</summary>
+    private bool _takingOver;
     private DateTimeOffset? _nextTry;
 
     public PodWorker(NodeServices node, JsonObject pod)
@@ -30,6 +34,7 @@ internal sealed class PodWorker : IAsyncDisposable
         _podNamespace = (string)pod["metadata"]!["namespace"]!;
         _podName = (string)pod["metadata"]!["name"]!;
         Id = GetId(pod);
+        _takingOver = IsRunning(pod);
         _runtime = new PodRuntime(pod, node.Machine, node.Time);
         _working = Task.Run(WorkAsync);
     }
@@ -39,6 +44,12 @@ internal sealed class PodWorker : IAsyncDisposable
 
     public static string GetId(JsonObject pod) =>
         (string?)pod["metadata"]?["uid"] ?? $"{pod["metadata"]?["namespace"]}/{pod["metadata"]?["name"]}";
+
+    /// <summary>Completes when the worker has done what there was to do at first.</summary>
+    public Task Settled => _settled.Task;
+
+    /// <summary>Whether a pod's status says that it runs.</summary>
+    public static bool IsRunning(JsonObject pod) => (string?)pod["status"]?["phase"] == "Running";
 
     /// <summary>The pod or one of its containers has changed.</summary>
     public void WakeUp() => _wakeUps.Writer.TryWrite(true);
@@ -104,6 +115,10 @@ internal sealed class PodWorker : IAsyncDisposable
         {
             // The pod ends.
         }
+        finally
+        {
+            _settled.TrySetResult();
+        }
     }
 
     private async Task SynchronizeAsync()
@@ -121,14 +136,26 @@ internal sealed class PodWorker : IAsyncDisposable
             Register(pod);
         }
 
-        Publish();
+        if (!_takingOver)
+        {
+            Publish();
+        }
+
         if (isOver)
         {
             return;
         }
 
         await StartContainersAsync(pod);
+        if (_takingOver)
+        {
+            // What targets another container has had to wait for that one.
+            _takingOver = false;
+            await StartContainersAsync(pod);
+        }
+
         Publish();
+        _settled.TrySetResult();
         await FinishAsync();
     }
 
@@ -152,17 +179,29 @@ internal sealed class PodWorker : IAsyncDisposable
             {
                 if (!_records.Exists(record => record.Spec.Name == spec.Name))
                 {
-                    _records.Add(new ContainerRecord(spec, _node.Options));
+                    _records.Add(new ContainerRecord(spec, _node.Options) { Earlier = _takingOver ? StatusOf(pod, spec) : null });
                 }
             }
         }
+    }
+
+    private static JsonObject? StatusOf(JsonObject pod, ContainerSpec spec)
+    {
+        string list = spec.Kind switch
+        {
+            ContainerKind.Init => "initContainerStatuses",
+            ContainerKind.Ephemeral => "ephemeralContainerStatuses",
+            _ => "containerStatuses",
+        };
+        return ContainerSpec.Objects(pod["status"]?[list]).FirstOrDefault(status => (string?)status["name"] == spec.Name);
     }
 
     private async Task StartContainersAsync(JsonObject pod)
     {
         ContainerRecord[] records = Records;
         string restartPolicy = (string?)pod["spec"]?["restartPolicy"] ?? "Always";
-        foreach (ContainerRecord record in records.Where(record => record.Spec.Kind == ContainerKind.Ephemeral && record.Current is null))
+        bool IsNext(ContainerRecord record) => record is { Spec.Kind: ContainerKind.Ephemeral, Current: null, HasEndedEarlier: false };
+        foreach (ContainerRecord record in records.Where(record => !_takingOver && IsNext(record)))
         {
             await TryStartAsync(record, pod);
         }

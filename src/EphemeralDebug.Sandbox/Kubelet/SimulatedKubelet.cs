@@ -18,6 +18,7 @@ internal sealed class SimulatedKubelet : IKubelet, IAsyncDisposable
     private readonly NodeServices _services;
     private readonly ConcurrentDictionary<string, PodWorker> _workers = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
     private Task _watching = Task.CompletedTask;
 
     public SimulatedKubelet(PodStore store, EventRecorder recorder, KubeletOptions options, TimeProvider time)
@@ -37,14 +38,14 @@ internal sealed class SimulatedKubelet : IKubelet, IAsyncDisposable
         _watching = Task.Run(() => WatchAsync(subscription));
     }
 
-    public Task ExecAsync(HttpContext context, string podNamespace, string podName) =>
-        new ExecEndpoint(context, GetPod(podNamespace, podName)).AnswerAsync();
+    public async Task ExecAsync(HttpContext context, string podNamespace, string podName) =>
+        await new ExecEndpoint(context, await FindPodAsync(podNamespace, podName, context.RequestAborted)).AnswerAsync();
 
-    public Task AttachAsync(HttpContext context, string podNamespace, string podName) =>
-        new AttachEndpoint(context, GetPod(podNamespace, podName)).AnswerAsync();
+    public async Task AttachAsync(HttpContext context, string podNamespace, string podName) =>
+        await new AttachEndpoint(context, await FindPodAsync(podNamespace, podName, context.RequestAborted)).AnswerAsync();
 
-    public Task LogAsync(HttpContext context, string podNamespace, string podName) =>
-        new LogEndpoint(context, GetPod(podNamespace, podName), _time).AnswerAsync();
+    public async Task LogAsync(HttpContext context, string podNamespace, string podName) =>
+        await new LogEndpoint(context, await FindPodAsync(podNamespace, podName, context.RequestAborted), _time).AnswerAsync();
 
     public async Task TerminateAsync(string podNamespace, string podName, TimeSpan gracePeriod)
     {
@@ -120,7 +121,7 @@ internal sealed class SimulatedKubelet : IKubelet, IAsyncDisposable
                 _services.Events.Scheduled(change.Pod);
             }
 
-            _workers[id] = new PodWorker(_services, change.Pod);
+            TakeOn(id, change.Pod);
         }
     }
 
@@ -132,10 +133,27 @@ internal sealed class SimulatedKubelet : IKubelet, IAsyncDisposable
         return isForMe && pod["metadata"]?["deletionTimestamp"] is null && (string?)pod["status"]?["phase"] is not ("Succeeded" or "Failed");
     }
 
-    private PodView GetPod(string podNamespace, string podName)
+    /// <summary>A pod that has run since before the sandbox started gets its processes when something wants to reach them.</summary>
+    private async Task<PodView> FindPodAsync(string podNamespace, string podName, CancellationToken cancellation)
     {
         JsonObject pod = _store.Get(podNamespace, podName) ?? throw new InvalidOperationException($"There is no pod {podNamespace}/{podName}.");
-        return new PodView(pod, _workers.GetValueOrDefault(PodWorker.GetId(pod)));
+        string id = PodWorker.GetId(pod);
+        PodWorker? worker = _workers.GetValueOrDefault(id);
+        if (PodWorker.IsRunning(pod) && IsMine(pod))
+        {
+            worker ??= TakeOn(id, pod);
+            await worker.Settled.WaitAsync(cancellation);
+        }
+
+        return new PodView(pod, worker);
+    }
+
+    private PodWorker TakeOn(string id, JsonObject pod)
+    {
+        lock (_gate)
+        {
+            return _workers.GetOrAdd(id, _ => new PodWorker(_services, pod));
+        }
     }
 
     /// <summary>Takes the pod out of the store; one that a finalizer holds stays, with nothing left to wait for.</summary>

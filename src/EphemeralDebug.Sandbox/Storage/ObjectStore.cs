@@ -56,9 +56,23 @@ internal sealed class ObjectStore(Revision revision)
                 return null;
             }
 
-            int after = _history.FindLastIndex(entry => entry.After.ResourceVersion <= resourceVersion);
-            ObjectSnapshot snapshot = after < 0 ? _compacted : _history[after].After;
+            int after = FirstAfter(resourceVersion);
+            ObjectSnapshot snapshot = after == 0 ? _compacted : _history[after - 1].After;
             return snapshot with { ResourceVersion = resourceVersion };
+        }
+    }
+
+    /// <summary>Takes the versions of objects that are to be loaded; returns the first of them.</summary>
+    public long Reserve(int count) => revision.Reserve(count);
+
+    /// <summary>Adds objects that were there before anybody looked: no subscriber is told, and no earlier state can be read.</summary>
+    public void Load(IEnumerable<StoredObject> objects)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _objects, _objects.SetItems(objects.Select(stored => KeyValuePair.Create(Key(stored.Namespace, stored.Name), stored))));
+            _history.Clear();
+            _compacted = new ObjectSnapshot(revision.Current, _objects);
         }
     }
 
@@ -129,9 +143,9 @@ internal sealed class ObjectStore(Revision revision)
                 return null;
             }
 
-            foreach ((ObjectEvent change, ObjectSnapshot _) in _history.Where(entry => entry.After.ResourceVersion > resourceVersion))
+            for (int index = FirstAfter(resourceVersion); index < _history.Count; index++)
             {
-                sink(change);
+                sink(_history[index].Event);
             }
 
             _subscribers.Add(sink);
@@ -148,6 +162,20 @@ internal sealed class ObjectStore(Revision revision)
             _history.Clear();
             _compacted = new ObjectSnapshot(revision.Current, _objects);
         }
+    }
+
+    /// <summary>The place in the history of the first change after a version.</summary>
+    private int FirstAfter(long resourceVersion)
+    {
+        int low = 0;
+        int high = _history.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = _history[middle].After.ResourceVersion <= resourceVersion ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
     }
 
     private StoredObject Store(string key, JsonObject value, StoredObject? previous)

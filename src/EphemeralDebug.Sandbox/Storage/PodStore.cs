@@ -11,8 +11,12 @@ internal enum PodChange
     Deleted,
 }
 
-/// <summary>One change of one pod. The pod is shared between readers and must not be changed.</summary>
-internal sealed record PodEvent(PodChange Change, long ResourceVersion, JsonObject Pod);
+/// <summary>One change of one pod.</summary>
+internal sealed record PodEvent(PodChange Change, long ResourceVersion, StoredObject Object)
+{
+    /// <summary>The pod. It is shared between readers and must not be changed.</summary>
+    public JsonObject Pod => Object.Value;
+}
 
 /// <summary>
 /// The pods of the simulated cluster, as etcd would hold them: every write gets a new resource version, and every
@@ -91,10 +95,10 @@ internal sealed class PodStore(Revision revision)
             {
                 foreach (StoredObject pod in start.Objects.Values)
                 {
-                    channel.Writer.TryWrite(new PodEvent(PodChange.Added, start.ResourceVersion, pod.Value));
+                    channel.Writer.TryWrite(new PodEvent(PodChange.Added, start.ResourceVersion, pod));
                 }
             },
-            change => channel.Writer.TryWrite(new PodEvent(change.Change, change.Object.ResourceVersion, change.Object.Value)));
+            change => channel.Writer.TryWrite(new PodEvent(change.Change, change.Object.ResourceVersion, change.Object)));
         return new PodSubscription(
             channel.Reader,
             () =>

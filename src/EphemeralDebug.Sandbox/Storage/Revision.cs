@@ -11,5 +11,8 @@ internal sealed class Revision
 
     public long Current => Interlocked.Read(ref _value);
 
+    /// <summary>Takes so many versions at once; returns the first of them.</summary>
+    public long Reserve(int count) => Interlocked.Add(ref _value, count) - count + 1;
+
     public long Next() => Interlocked.Increment(ref _value);
 }

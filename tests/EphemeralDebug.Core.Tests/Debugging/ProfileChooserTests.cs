@@ -115,7 +115,7 @@ public sealed class ProfileChooserTests
 
         EphemeralDebugException failure = await Assert.ThrowsAnyAsync<EphemeralDebugException>(() => server.PlanAsync(Auto));
 
-        Assert.Equal("EphemeralContainersNotSupported", failure.ErrorId);
+        Assert.Equal("ContainerNotAdded", failure.ErrorId);
     }
 
     [Theory]

@@ -58,11 +58,8 @@ public sealed class TextFormTests
     [InlineData("count>5", false)]
     public void Labels_are_selected(string selector, bool selected)
     {
-        var value = new JsonObject
-        {
-            ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["app"] = "web", ["tier"] = "front", ["count"] = "5" } },
-        };
-        Assert.Equal(selected, LabelSelector.Parse(selector).Matches(value));
+        var labels = new JsonObject { ["app"] = "web", ["tier"] = "front", ["count"] = "5" };
+        Assert.Equal(selected, LabelSelector.Parse(selector).Matches(labels));
     }
 
     [Theory]

@@ -102,7 +102,7 @@ internal sealed class ScenarioRunner(Scenario scenario, SandboxOptions options)
         }
 
         JsonObject expected = step.Object("response")!;
-        if (ShowsPod(request))
+        if (ShowsPod(request) && !IsLeftAlone(request))
         {
             await PlayUntilAsRecordedAsync(cluster, http, expected, cancellationToken);
             return;
@@ -113,6 +113,15 @@ internal sealed class ScenarioRunner(Scenario scenario, SandboxOptions options)
 
     private static bool ShowsPod(JsonObject request) =>
         request.Text("method") == "GET" && request.Text("path")!.Contains("/pods/", StringComparison.Ordinal) && !request.Object("query").Has("follow");
+
+    /// <summary>Whether nothing but the steps changes the pod of the request: the first answer has to be the recorded one.</summary>
+    private bool IsLeftAlone(JsonObject request)
+    {
+        string[] path = request.Text("path")!.Split('/');
+        int pods = Array.IndexOf(path, "pods");
+        return scenario.Given.Items("pods").Any(pod =>
+            pod.Object("metadata").Text("name") == path[pods + 1] && pod.Object("spec").Text("schedulerName") == "none");
+    }
 
     /// <summary>
     /// How long the recorder waited before a request is not recorded, and what a node does takes its time: asks again

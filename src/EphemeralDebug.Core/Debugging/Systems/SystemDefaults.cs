@@ -11,7 +11,7 @@ internal static class SystemDefaults
         {
             Image = options.Image ?? DefaultImage.For(system),
             Profile = options.Profile ?? ProfileFor(system),
-            ProfileIsDefault = options.Profile is null,
+            ProfileIsDefault = options.ProfileIsDefault || options.Profile is null,
         };
         return options.WaitingId is { } id ? WaitingCommand.Apply(options, id, system) with { WaitingId = null } : options;
     }

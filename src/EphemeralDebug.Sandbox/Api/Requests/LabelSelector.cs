@@ -1,77 +1,50 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using EphemeralDebug.Sandbox.Serialization;
 
 namespace EphemeralDebug.Sandbox.Api.Requests;
 
-/// <summary>Selects objects by their labels: "app=web,tier in (front,back),!old".</summary>
-internal sealed partial class LabelSelector
+/// <summary>What one label has to be like: its key, an operator, and the values that go with it.</summary>
+internal sealed record LabelRequirement(string Key, string Operator, IReadOnlyCollection<string> Values)
 {
-    private readonly List<Func<JsonObject?, bool>> _requirements = [];
-
-    private LabelSelector()
+    public bool Matches(JsonObject? labels)
     {
+        string? value = labels.Text(Key);
+        return Operator switch
+        {
+            "=" or "==" or "in" => value is not null && Values.Contains(value, StringComparer.Ordinal),
+            "!=" or "notin" => value is null || !Values.Contains(value, StringComparer.Ordinal),
+            ">" => Compare(value) > 0,
+            "<" => Compare(value) < 0,
+            "!" => value is null,
+            _ => value is not null,
+        };
     }
 
-    public bool IsEmpty => _requirements.Count == 0;
+    private int? Compare(string? value) =>
+        long.TryParse(value, CultureInfo.InvariantCulture, out long left)
+            ? left.CompareTo(long.Parse(Values.Single(), CultureInfo.InvariantCulture))
+            : null;
+}
+
+/// <summary>Selects objects by their labels: "app=web,tier in (front,back),!old".</summary>
+internal sealed class LabelSelector(IReadOnlyList<LabelRequirement> requirements)
+{
+    public bool IsEmpty => requirements.Count == 0;
 
     /// <summary>Reads a selector; the empty text selects everything.</summary>
     /// <exception cref="ApiStatusException">The text is no selector.</exception>
     public static LabelSelector Parse(string text)
     {
-        var selector = new LabelSelector();
-        int position = 0;
-        while (position < text.Length)
+        try
         {
-            Match match = RequirementExpression().Match(text, position);
-            if (!match.Success || match.Index != position || match.Length == 0)
-            {
-                throw new ApiStatusException(ApiStatus.BadRequest(
-                    $"unable to parse requirement: found '{text[position..]}', expected: identifier, '!', 'in', 'notin', '=', '==', '!=', 'gt', 'lt'"));
-            }
-
-            selector._requirements.Add(Requirement(match));
-            position += match.Length;
+            return new LabelSelector(new LabelSelectorParser(text).Parse());
         }
-
-        return selector;
-    }
-
-    public bool Matches(JsonObject value)
-    {
-        JsonObject? labels = value.Object("metadata").Object("labels");
-        return _requirements.TrueForAll(requirement => requirement(labels));
-    }
-
-    private static Func<JsonObject?, bool> Requirement(Match match)
-    {
-        string key = match.Groups["key"].Value;
-        string[] values = [.. match.Groups["value"].Success
-            ? [match.Groups["value"].Value]
-            : match.Groups["set"].Value.Split(',', StringSplitOptions.TrimEntries)];
-        bool absent = match.Groups["not"].Success;
-        return match.Groups["operator"].Value switch
+        catch (FormatException exception)
         {
-            "=" or "==" or "in" => labels => labels.Text(key) is { } value && values.Contains(value, StringComparer.Ordinal),
-            "!=" or "notin" => labels => labels.Text(key) is not { } value || !values.Contains(value, StringComparer.Ordinal),
-            ">" => labels => Compare(labels.Text(key), values[0]) > 0,
-            "<" => labels => Compare(labels.Text(key), values[0]) < 0,
-            _ => labels => labels.Has(key) != absent,
-        };
+            throw new ApiStatusException(ApiStatus.BadRequest(exception.Message));
+        }
     }
 
-    private static int? Compare(string? left, string right) =>
-        long.TryParse(left, CultureInfo.InvariantCulture, out long a) && long.TryParse(right, CultureInfo.InvariantCulture, out long b)
-            ? a.CompareTo(b)
-            : null;
-
-    [GeneratedRegex(
-        """
-        \s*(?<not>!)?\s*(?<key>[A-Za-z0-9][-A-Za-z0-9_./]*)\s*
-        (?:(?<operator>in|notin)\s*\((?<set>[^()]*)\)|(?<operator>==|=|!=|>|<)\s*(?<value>[-A-Za-z0-9_.]*))?\s*(?:,(?=.)|\z)
-        """,
-        RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture,
-        1000)]
-    private static partial Regex RequirementExpression();
+    public bool Matches(JsonObject? labels) => requirements.All(requirement => requirement.Matches(labels));
 }

@@ -62,10 +62,9 @@ internal sealed record RequestInfo
 
         string verb = Method(request.Method);
         bool collection = info.Name.Length == 0;
-        string watch = request.Query["watch"].ToString();
         verb = (verb, collection) switch
         {
-            ("get", true) when request.Query.ContainsKey("watch") && watch is not ("0" or "false" or "False" or "FALSE" or "f" or "F") => "watch",
+            ("get", true) when QueryValues.IsSet(request.Query["watch"]) => "watch",
             ("get", true) => "list",
             ("delete", true) => "deletecollection",
             _ => verb,

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using EphemeralDebug.Sandbox.Api.Validation;
 using EphemeralDebug.Sandbox.Serialization;
 using Microsoft.AspNetCore.Http;
@@ -26,7 +28,7 @@ internal sealed record WriteOptions(bool DryRun, FieldValidation FieldValidation
     {
         var errors = new List<FieldError>();
         string fieldManager = query["fieldManager"].ToString();
-        bool force = query["force"].ToString() is "true" or "1";
+        bool force = QueryValues.IsSet(query["force"]);
         if (kind == "PatchOptions")
         {
             if (apply && fieldManager.Length == 0)
@@ -39,6 +41,7 @@ internal sealed record WriteOptions(bool DryRun, FieldValidation FieldValidation
             }
         }
 
+        errors.AddRange(CheckFieldManager(fieldManager));
         errors.AddRange(CheckDryRun(query["dryRun"]));
         string fieldValidation = query["fieldValidation"].ToString();
         if (!FieldValidations.Contains(fieldValidation, StringComparer.Ordinal))
@@ -52,6 +55,26 @@ internal sealed record WriteOptions(bool DryRun, FieldValidation FieldValidation
             Enum.TryParse(fieldValidation, out FieldValidation validation) ? validation : FieldValidation.Warn,
             fieldManager,
             force);
+    }
+
+    private static IEnumerable<FieldError> CheckFieldManager(string fieldManager)
+    {
+        const int limit = 128;
+        if (Encoding.UTF8.GetByteCount(fieldManager) > limit)
+        {
+            yield return FieldError.TooLong("fieldManager", limit);
+        }
+
+        int position = 0;
+        foreach (Rune rune in fieldManager.EnumerateRunes())
+        {
+            if (Rune.IsControl(rune) || (Rune.IsWhiteSpace(rune) && rune.Value != ' '))
+            {
+                yield return FieldError.Invalid("fieldManager", fieldManager, string.Create(CultureInfo.InvariantCulture, $"invalid character U+{rune.Value:X4} (at position {position})"));
+            }
+
+            position += rune.Utf8SequenceLength;
+        }
     }
 
     public static IEnumerable<FieldError> CheckDryRun(StringValues dryRun)

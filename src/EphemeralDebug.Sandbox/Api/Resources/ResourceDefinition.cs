@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EphemeralDebug.Sandbox.Api.Schema;
 using EphemeralDebug.Sandbox.Storage;
 
 namespace EphemeralDebug.Sandbox.Api.Resources;
@@ -36,6 +37,9 @@ internal sealed record ResourceDefinition(string Group, string Version, string N
     public string SingularName => Kind.ToLowerInvariant();
 
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
+
+    /// <summary>Whether its objects can be answered in protobuf; like those of custom resources, others can't.</summary>
+    public bool HasProtobuf => SchemaCatalog.Find(Kind) is not null;
 
     public ResourceKind ResourceKind => new(Name, Group);
 }

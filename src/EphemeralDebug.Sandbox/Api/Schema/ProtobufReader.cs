@@ -154,6 +154,8 @@ internal ref struct ProtobufReader
                 return ReadIntOrString(data);
             case "v1.Time" or "v1.MicroTime":
                 return ReadTime(data);
+            case "v1.TextList":
+                return ReadTextList(data);
             default:
                 string text = ReadTexts(data).First;
                 return text.Length == 0 ? null : JsonReader.Read(Encoding.UTF8.GetBytes(text), out _);
@@ -207,6 +209,26 @@ internal ref struct ProtobufReader
         }
 
         return seconds == 0 ? null : JsonValue.Create(ApiJson.Time(DateTimeOffset.FromUnixTimeSeconds(seconds)));
+    }
+
+    /// <summary>A list that is a message of its own.</summary>
+    private static JsonArray ReadTextList(ReadOnlySpan<byte> data)
+    {
+        var reader = new ProtobufReader(data);
+        JsonArray texts = [];
+        while (reader.TryReadTag(out int field, out int wireType))
+        {
+            if (field == 1)
+            {
+                texts.Add(reader.ReadText());
+            }
+            else
+            {
+                reader.Skip(wireType);
+            }
+        }
+
+        return texts;
     }
 
     /// <summary>A message of up to two texts.</summary>

@@ -2,9 +2,11 @@ using System.Globalization;
 
 namespace EphemeralDebug.Sandbox.Api.Schema;
 
-/// <summary>The types of the API, read from the table beside this file.</summary>
+/// <summary>The types of the API, read from the tables beside this file.</summary>
 internal sealed class SchemaCatalog
 {
+    private static readonly string[] Tables = ["core.v1.schema", "answers.schema"];
+
     private static readonly Lazy<SchemaCatalog> Loaded = new(Load);
 
     private readonly Dictionary<string, string> _aliases = new(StringComparer.Ordinal);
@@ -29,13 +31,18 @@ internal sealed class SchemaCatalog
     private static SchemaCatalog Load()
     {
         var catalog = new SchemaCatalog();
-        using Stream resource = typeof(SchemaCatalog).Assembly.GetManifestResourceStream("core.v1.schema")
-            ?? throw new InvalidOperationException("The table of API types is missing from the assembly.");
-        using var reader = new StreamReader(resource);
-        catalog.ReadDefinitions(reader);
+        foreach (string table in Tables)
+        {
+            using Stream resource = typeof(SchemaCatalog).Assembly.GetManifestResourceStream(table)
+                ?? throw new InvalidOperationException($"The table of API types {table} is missing from the assembly.");
+            using var reader = new StreamReader(resource);
+            catalog.ReadDefinitions(reader);
+        }
+
         foreach (StructType type in catalog._structs.Values)
         {
             catalog.AddFields(type, type.StructName, embedded: null);
+            type.Complete();
         }
 
         return catalog;
@@ -140,7 +147,7 @@ internal sealed class SchemaCatalog
             "int64" => new ScalarType(type, ScalarKind.Int64),
             "Quantity" => new OpaqueType("resource.Quantity"),
             "IntOrString" => new OpaqueType("intstr.IntOrString"),
-            "Time" or "MicroTime" or "FieldsV1" or "RawExtension" => new OpaqueType($"v1.{type}"),
+            "Time" or "MicroTime" or "FieldsV1" or "RawExtension" or "TextList" => new OpaqueType($"v1.{type}"),
             _ => _structs[type],
         };
     }

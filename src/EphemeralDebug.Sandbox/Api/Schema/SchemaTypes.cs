@@ -40,6 +40,12 @@ internal sealed record StructType(string StructName, bool Atomic) : SchemaType($
     /// <summary>What stands under each number in protobuf: a field, or an embedded structure.</summary>
     public Dictionary<int, WireMember> Wire { get; } = [];
 
+    /// <summary>The same, the highest number first.</summary>
+    public IReadOnlyList<KeyValuePair<int, WireMember>> WireFromLast { get; private set; } = [];
+
+    /// <summary>Called when all members are known.</summary>
+    public void Complete() => WireFromLast = [.. Wire.OrderByDescending(member => member.Key)];
+
     public SchemaField? Find(string name)
     {
         if (_byName.Count == 0)

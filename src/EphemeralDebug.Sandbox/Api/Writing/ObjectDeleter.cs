@@ -2,9 +2,12 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using EphemeralDebug.Sandbox.Api.Requests;
 using EphemeralDebug.Sandbox.Api.Responses;
+using EphemeralDebug.Sandbox.Api.Validation;
 using EphemeralDebug.Sandbox.Kubelet;
 using EphemeralDebug.Sandbox.Serialization;
 using EphemeralDebug.Sandbox.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace EphemeralDebug.Sandbox.Api.Writing;
 
@@ -142,16 +145,30 @@ internal sealed record DeleteOptions(bool DryRun, long? GracePeriodSeconds, stri
             }
         }
 
-        bool dryRunInBody = document.Array("dryRun") is { Count: > 0 };
-        WriteOptions.Refuse(
-            "DeleteOptions",
-            [.. dryRunInBody ? WriteOptions.CheckDryRun(document.Texts("dryRun").ToArray()) : WriteOptions.CheckDryRun(request.Query["dryRun"])]);
-        long? inQuery = long.TryParse(request.Query["gracePeriodSeconds"], CultureInfo.InvariantCulture, out long seconds) ? seconds : null;
+        // The query is read only where there is no body.
+        IQueryCollection query = request.Query;
+        StringValues dryRun = document is null ? query["dryRun"] : document.Texts("dryRun").ToArray();
+        string? propagation = document is null ? query["propagationPolicy"].FirstOrDefault() : document.Text("propagationPolicy");
+        bool orphan = document is null ? query.ContainsKey("orphanDependents") : document.Has("orphanDependents");
+        WriteOptions.Refuse("DeleteOptions", [.. CheckPropagation(propagation, orphan), .. WriteOptions.CheckDryRun(dryRun)]);
         return new DeleteOptions(
-            dryRunInBody || request.Query.ContainsKey("dryRun"),
-            document.Integer("gracePeriodSeconds") ?? inQuery,
+            dryRun.Count > 0,
+            document is null ? QueryValues.Integer(query["gracePeriodSeconds"]) : document.Integer("gracePeriodSeconds"),
             document.Object("preconditions").Text("uid"),
             document.Object("preconditions").Text("resourceVersion"));
+    }
+
+    private static IEnumerable<FieldError> CheckPropagation(string? propagation, bool orphan)
+    {
+        if (propagation is not null && orphan)
+        {
+            yield return FieldError.Invalid("propagationPolicy", propagation, "orphanDependents and deletionPropagation cannot be both set");
+        }
+
+        if (propagation is not (null or "Foreground" or "Background" or "Orphan"))
+        {
+            yield return FieldError.NotSupported("propagationPolicy", propagation, ["Foreground", "Background", "Orphan", "nil"]);
+        }
     }
 
     /// <summary>Refuses when the object is another one than the client means.</summary>
