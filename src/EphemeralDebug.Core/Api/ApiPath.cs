@@ -13,6 +13,9 @@ internal static class ApiPath
     public static string Pod(string podNamespace, string name, string subresource) =>
         $"{Pod(podNamespace, name)}/{subresource}";
 
+    public static string EphemeralContainers(string podNamespace, string name) =>
+        Pod(podNamespace, name, "ephemeralcontainers");
+
     /// <summary>Appends query parameters; a null value leaves the parameter out.</summary>
     public static string WithQuery(string path, params ReadOnlySpan<KeyValuePair<string, string?>> parameters)
     {

@@ -18,8 +18,11 @@ internal static class HttpHandlerFactory
     /// A handler that authenticates every request. It follows no redirect. It serves HttpClient and, by an
     /// HttpMessageInvoker, ClientWebSocket.
     /// </summary>
-    public static HttpMessageHandler Create(ClusterConfiguration configuration) =>
-        new AuthenticationHandler(configuration, certificate => CreateTransport(configuration, certificate));
+    public static HttpMessageHandler Create(ClusterConfiguration configuration) => new AuthenticationHandler(
+        configuration,
+        certificate => configuration.DisableCompression
+            ? CreateTransport(configuration, certificate)
+            : new ResponseCompression(CreateTransport(configuration, certificate), IsOnThisMachine(configuration)));
 
     /// <summary>Connections to the cluster, with <paramref name="certificate"/> as the client's, if there is one.</summary>
     public static SocketsHttpHandler CreateTransport(ClusterConfiguration configuration, ClientCertificate? certificate) =>
@@ -27,9 +30,6 @@ internal static class HttpHandlerFactory
         {
             AllowAutoRedirect = false,
             UseCookies = false,
-            AutomaticDecompression = configuration.DisableCompression
-                ? DecompressionMethods.None
-                : DecompressionMethods.GZip,
             UseProxy = configuration.ProxySelection is not null,
             Proxy = configuration.ProxySelection,
             ConnectTimeout = ConnectTimeout,
@@ -40,6 +40,9 @@ internal static class HttpHandlerFactory
             RequestHeaderEncodingSelector = (name, _) => ImpersonationHeaders.EncodingOf(name),
             SslOptions = TlsOptions(configuration, certificate),
         };
+
+    private static bool IsOnThisMachine(ClusterConfiguration configuration) =>
+        configuration.Server.IsLoopback && configuration.Proxy is null;
 
     private static SslClientAuthenticationOptions TlsOptions(
         ClusterConfiguration configuration, ClientCertificate? certificate)

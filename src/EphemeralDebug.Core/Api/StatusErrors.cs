@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using EphemeralDebug.Api.Wire;
+using EphemeralDebug.Api.Wire.Protobuf;
 
 namespace EphemeralDebug.Api;
 
@@ -36,7 +37,7 @@ internal static class StatusErrors
         string message = Visible(status.Message) is { Length: > 0 } text
             ? text
             : $"The server refused to {action.Describe()}: {(int)code} {status.Reason ?? code.ToString()}.";
-        return Create(code, status.Reason, message, causes, action, retryAfter);
+        return Create(code, status.Reason, message, causes, action, retryAfter, status.Metadata?.Continue);
     }
 
     private static KubernetesStatusException FromText(
@@ -59,10 +60,14 @@ internal static class StatusErrors
         string message,
         IReadOnlyList<KubernetesStatusCause> causes,
         ApiAction action,
-        TimeSpan? retryAfter)
+        TimeSpan? retryAfter,
+        string? continueToken = null)
     {
         (string id, FailureKind kind, string? advice) = Classify(code, reason, action);
-        return new KubernetesStatusException(id, kind, message, advice, code, reason, causes, retryAfter);
+        return new KubernetesStatusException(id, kind, message, advice, code, reason, causes, retryAfter)
+        {
+            ContinueToken = continueToken,
+        };
     }
 
     private static (string Id, FailureKind Kind, string? Advice) Classify(
@@ -99,6 +104,11 @@ internal static class StatusErrors
 
     private static StatusResource? TryParseStatus(byte[] body)
     {
+        if (StatusProtobuf.TryRead(body) is { } read)
+        {
+            return read;
+        }
+
         try
         {
             StatusResource? status = JsonSerializer.Deserialize(body, WireJson.Default.StatusResource);

@@ -1,0 +1,11 @@
+namespace EphemeralDebug.Api.Wire.Protobuf;
+
+/// <summary>What decides whether a pod of a list is of interest: parts of the bytes that it was read from.</summary>
+internal ref struct PodGlance
+{
+    public ReadOnlySpan<byte> Namespace { get; set; }
+
+    public ReadOnlySpan<byte> Name { get; set; }
+
+    public bool HasEphemeralContainers { get; set; }
+}
