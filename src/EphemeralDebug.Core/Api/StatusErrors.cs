@@ -37,7 +37,7 @@ internal static class StatusErrors
         string message = Visible(status.Message) is { Length: > 0 } text
             ? text
             : $"The server refused to {action.Describe()}: {(int)code} {status.Reason ?? code.ToString()}.";
-        return Create(code, status.Reason, message, causes, action, retryAfter, status.Metadata?.Continue);
+        return Create(code, status.Reason, message, causes, action, retryAfter, status.Metadata?.Continue is { Length: > 0 } token ? token : null);
     }
 
     private static KubernetesStatusException FromText(

@@ -132,8 +132,20 @@ internal sealed class JsonPodListReader(ByteWindow window) : PodListReader
                 _isPodList = reader.ValueTextEquals("PodList"u8);
                 break;
             case JsonTokenType.String when reader.CurrentDepth == ListMetadataDepth && _listMember is ListMember.ContinueToken:
-                ContinueToken = reader.GetString();
+                ContinueToken = Text(ref reader);
                 break;
+        }
+    }
+
+    private static string? Text(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new InvalidDataException("A text is not in UTF-8.", exception);
         }
     }
 
