@@ -4,29 +4,20 @@ using EphemeralDebug.Api.Wire;
 namespace EphemeralDebug.Api.Listing;
 
 /// <summary>
-/// Reads a PodList in JSON, each byte once, with its members in any order. At any time one pod is in memory, and of a pod
-/// that is not asked for nothing is made.
+/// Reads a PodList in JSON, with its members in any order. At any time one pod is in memory, and of a pod that is not
+/// asked for nothing is made.
 /// </summary>
 internal sealed class JsonPodListReader(ByteWindow window) : PodListReader
 {
     // How deep the JSON is nested where something stands that is of interest.
     private const int ListDepth = 1;
-    private const int ListMetadataDepth = 2;
-    private const int PodDepth = 2;
-    private const int SectionDepth = 3;
-    private const int FieldDepth = 4;
-    private const int ElementDepth = 5;
+    private const int MetadataDepth = 2;
 
     private readonly PodKey _key = new();
-    private readonly PodKey _namespace = new();
-    private readonly PodKey _name = new();
     private JsonReaderState _state;
-    private ListMember _listMember;
-    private PodSection _section;
-    private PodField _field;
-    private int _scanned;
-    private int _podStart = -1;
-    private int _podEnd;
+    private ListMember _member;
+    private int _podLength;
+    private bool _isInItems;
     private bool _isPodList;
     private bool _hasEnded;
 
@@ -39,35 +30,22 @@ internal sealed class JsonPodListReader(ByteWindow window) : PodListReader
         Items,
     }
 
-    private enum PodSection
-    {
-        Other,
-        Metadata,
-        Spec,
-    }
-
-    private enum PodField
-    {
-        Other,
-        Name,
-        Namespace,
-        EphemeralContainers,
-    }
-
     public override ReadOnlySpan<byte> Key => _key.Bytes;
 
     public override async ValueTask<bool> ReadAsync()
     {
-        LeavePod();
+        window.Pass(_podLength);
+        _podLength = 0;
         while (!_hasEnded)
         {
-            if (Scan(isEnd: false))
+            if (_isInItems)
             {
-                return true;
+                if (await TryReadPodAsync())
+                {
+                    return true;
+                }
             }
-
-            LeaveScanned();
-            if (!await window.TryFillAsync())
+            else if (!ReadList(isEnd: false) && !await window.TryFillAsync())
             {
                 End();
             }
@@ -77,65 +55,52 @@ internal sealed class JsonPodListReader(ByteWindow window) : PodListReader
     }
 
     public override PodResource GetPod() =>
-        JsonSerializer.Deserialize(window.Bytes[_podStart.._podEnd], WireJson.Default.PodResource)
+        JsonSerializer.Deserialize(window.Bytes[.._podLength], WireJson.Default.PodResource)
         ?? throw new JsonException("A pod is null.");
 
     public override void Dispose() => window.Dispose();
 
-    /// <summary>Reads what is here; true when the end of a pod has come.</summary>
-    private bool Scan(bool isEnd)
+    /// <summary>Reads what is here of the list around the pods; true when the pods begin.</summary>
+    private bool ReadList(bool isEnd)
     {
-        var reader = new Utf8JsonReader(window.Bytes[_scanned..], isEnd, _state);
-        bool isPod = false;
-        while (!isPod && reader.Read())
+        var reader = new Utf8JsonReader(window.Bytes, isEnd, _state);
+        while (!_isInItems && reader.Read())
         {
-            isPod = reader.CurrentDepth <= ElementDepth && Take(ref reader);
+            Take(ref reader);
         }
 
-        _scanned += (int)reader.BytesConsumed;
+        window.Pass((int)reader.BytesConsumed);
         _state = reader.CurrentState;
-        if (isPod)
-        {
-            _podEnd = _scanned;
-            _key.Set(_namespace.Bytes, _name.Bytes);
-        }
-
-        return isPod;
+        return _isInItems;
     }
 
-    private bool Take(ref Utf8JsonReader reader)
+    private void Take(ref Utf8JsonReader reader)
     {
-        if (_listMember is ListMember.Items && reader.CurrentDepth >= PodDepth)
+        switch (reader.TokenType, reader.CurrentDepth)
         {
-            return TakeOfPod(ref reader);
-        }
-
-        TakeOfList(ref reader);
-        return false;
-    }
-
-    private void TakeOfList(ref Utf8JsonReader reader)
-    {
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.PropertyName when reader.CurrentDepth == ListDepth:
-                _listMember = reader.ValueTextEquals("items"u8) ? ListMember.Items
-                    : reader.ValueTextEquals("metadata"u8) ? ListMember.Metadata
-                    : reader.ValueTextEquals("kind"u8) ? ListMember.Kind
-                    : ListMember.Other;
+            case (JsonTokenType.PropertyName, ListDepth):
+                _member = MemberOf(ref reader);
                 break;
-            case JsonTokenType.PropertyName when reader.CurrentDepth == ListMetadataDepth
-                && _listMember is ListMember.Metadata or ListMember.ContinueToken:
-                _listMember = reader.ValueTextEquals("continue"u8) ? ListMember.ContinueToken : ListMember.Metadata;
+            case (JsonTokenType.PropertyName, MetadataDepth) when _member is ListMember.Metadata or ListMember.ContinueToken:
+                _member = reader.ValueTextEquals("continue"u8) ? ListMember.ContinueToken : ListMember.Metadata;
                 break;
-            case JsonTokenType.String when reader.CurrentDepth == ListDepth && _listMember is ListMember.Kind:
+            case (JsonTokenType.String, ListDepth) when _member is ListMember.Kind:
                 _isPodList = reader.ValueTextEquals("PodList"u8);
                 break;
-            case JsonTokenType.String when reader.CurrentDepth == ListMetadataDepth && _listMember is ListMember.ContinueToken:
+            case (JsonTokenType.String, MetadataDepth) when _member is ListMember.ContinueToken:
                 ContinueToken = Text(ref reader);
+                break;
+            case (JsonTokenType.StartArray, ListDepth) when _member is ListMember.Items:
+                _isInItems = true;
                 break;
         }
     }
+
+    private static ListMember MemberOf(ref Utf8JsonReader reader) =>
+        reader.ValueTextEquals("items"u8) ? ListMember.Items
+        : reader.ValueTextEquals("metadata"u8) ? ListMember.Metadata
+        : reader.ValueTextEquals("kind"u8) ? ListMember.Kind
+        : ListMember.Other;
 
     private static string? Text(ref Utf8JsonReader reader)
     {
@@ -149,84 +114,60 @@ internal sealed class JsonPodListReader(ByteWindow window) : PodListReader
         }
     }
 
-    private bool TakeOfPod(ref Utf8JsonReader reader)
+    /// <summary>Reads the next pod, which then stands at the window's beginning; false at the end of the pods.</summary>
+    private async ValueTask<bool> TryReadPodAsync()
     {
-        switch (reader.TokenType)
+        int worthAnotherLook = 1;
+        while (true)
         {
-            case JsonTokenType.StartObject when reader.CurrentDepth == PodDepth:
-                BeginPod(_scanned + (int)reader.TokenStartIndex);
-                break;
-            case JsonTokenType.EndObject when reader.CurrentDepth == PodDepth:
+            PassSeparators();
+            int here = window.Bytes.Length;
+            if (here > 0 && window.Bytes[0] is not (byte)'{')
+            {
+                // The list's reader goes on where the pods end, as if there had been none.
+                _isInItems = window.Bytes[0] is (byte)']' ? false : throw new InvalidDataException("Something in the list is no pod.");
+                return false;
+            }
+
+            if (here >= worthAnotherLook && TryGlance())
+            {
                 return true;
-            case JsonTokenType.StartObject when reader.CurrentDepth == ElementDepth:
-                HasEphemeralContainers |= _section is PodSection.Spec && _field is PodField.EphemeralContainers;
-                break;
-            case JsonTokenType.PropertyName when reader.CurrentDepth == SectionDepth:
-                (_section, _field) = (SectionOf(ref reader), PodField.Other);
-                break;
-            case JsonTokenType.PropertyName when reader.CurrentDepth == FieldDepth:
-                _field = FieldOf(ref reader);
-                break;
-            case JsonTokenType.String when reader.CurrentDepth == FieldDepth && _section is PodSection.Metadata:
-                TakeName(ref reader);
-                break;
-        }
+            }
 
-        return false;
+            // Whoever looked again after every few bytes of a large pod would look for ever.
+            worthAnotherLook = here + (here / 4) + 1;
+            if (!await window.TryFillAsync())
+            {
+                return TryGlance() ? true : throw new EndOfStreamException("the answer broke off");
+            }
+        }
     }
 
-    private static PodSection SectionOf(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals("metadata"u8) ? PodSection.Metadata
-        : reader.ValueTextEquals("spec"u8) ? PodSection.Spec
-        : PodSection.Other;
-
-    private static PodField FieldOf(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals("name"u8) ? PodField.Name
-        : reader.ValueTextEquals("namespace"u8) ? PodField.Namespace
-        : reader.ValueTextEquals("ephemeralContainers"u8) ? PodField.EphemeralContainers
-        : PodField.Other;
-
-    private void TakeName(ref Utf8JsonReader reader)
+    private void PassSeparators()
     {
-        switch (_field)
+        int count = window.Bytes.IndexOfAnyExcept(", \t\r\n"u8);
+        window.Pass(count < 0 ? window.Bytes.Length : count);
+    }
+
+    private bool TryGlance()
+    {
+        if (window.Bytes.IsEmpty)
         {
-            case PodField.Name:
-                _name.Set(reader.ValueSpan);
-                break;
-            case PodField.Namespace:
-                _namespace.Set(reader.ValueSpan);
-                break;
+            return false;
         }
-    }
 
-    private void BeginPod(int start)
-    {
-        _podStart = start;
-        HasEphemeralContainers = false;
-        _name.Set([]);
-        _namespace.Set([]);
-    }
-
-    private void LeavePod()
-    {
-        _podStart = -1;
-        LeaveScanned();
-    }
-
-    /// <summary>Passes over what has been read, but for a pod that is not complete.</summary>
-    private void LeaveScanned()
-    {
-        int count = _podStart < 0 ? _scanned : _podStart;
-        window.Pass(count);
-        _scanned -= count;
-        _podStart = _podStart < 0 ? -1 : 0;
+        PodGlance glance = PodJson.Glance(window.Bytes);
+        _podLength = glance.Length;
+        _key.Set(glance.Namespace, glance.Name);
+        HasEphemeralContainers = glance.HasEphemeralContainers;
+        return _podLength > 0;
     }
 
     private void End()
     {
         try
         {
-            Scan(isEnd: true);
+            ReadList(isEnd: true);
         }
         catch (JsonException exception)
         {

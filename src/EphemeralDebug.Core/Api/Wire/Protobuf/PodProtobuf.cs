@@ -1,3 +1,5 @@
+using EphemeralDebug.Api.Listing;
+
 namespace EphemeralDebug.Api.Wire.Protobuf;
 
 /// <summary>
@@ -46,7 +48,7 @@ internal static class PodProtobuf
     public static PodGlance Glance(ReadOnlySpan<byte> message)
     {
         var reader = new ProtobufReader(message);
-        var glance = default(PodGlance);
+        var glance = new PodGlance { Length = message.Length };
         while (reader.TryReadField(out int number))
         {
             switch (number)
