@@ -8,9 +8,6 @@ namespace EphemeralDebug.Api;
 /// <summary>Pods and their subresources, as the API server offers them.</summary>
 internal sealed class PodApi(ApiClient client)
 {
-    /// <summary>The content type of a strategic merge patch.</summary>
-    public const string StrategicMergePatch = "application/strategic-merge-patch+json";
-
     private readonly PodListFormat _listFormat = new();
 
     public Task<PodResource> GetAsync(string podNamespace, string name, CancellationToken cancellationToken) =>
@@ -30,7 +27,7 @@ internal sealed class PodApi(ApiClient client)
         string podNamespace, string name, JsonObject patch, CancellationToken cancellationToken) =>
         client.PatchAsync(
             ApiPath.EphemeralContainers(podNamespace, name),
-            StrategicMergePatch,
+            PatchType.StrategicMerge,
             patch,
             new ApiAction("patch", "pods/ephemeralcontainers", podNamespace, name),
             cancellationToken);

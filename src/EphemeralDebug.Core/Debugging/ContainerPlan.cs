@@ -9,7 +9,7 @@ namespace EphemeralDebug.Debugging;
 public sealed record ContainerPlan
 {
     /// <summary>The content type of <see cref="ToStrategicMergePatch"/>.</summary>
-    public const string PatchContentType = PodApi.StrategicMergePatch;
+    public const string PatchContentType = PatchType.StrategicMerge;
 
     /// <summary>The pod's namespace.</summary>
     public required string Namespace { get; init; }

@@ -117,7 +117,7 @@ public sealed class Http2Tests
         await using var server = new Http2Server(request =>
             Interlocked.Increment(ref count) <= 6 ? request.RefuseAsync() : request.AnswerAsync(Pod));
         using ClusterSession session = Open(server);
-        JsonObject changed = await session.Pods.PatchEphemeralContainersAsync("default", "web", new JsonObject(), s_testLimit);
+        JsonObject changed = await PatchAsync(session);
         Assert.Equal("7", (string?)changed["metadata"]!["resourceVersion"]);
         Assert.Equal(7, count);
     }
@@ -128,7 +128,7 @@ public sealed class Http2Tests
         await using var server = new Http2Server(request => request.RefuseAsync());
         using ClusterSession session = Open(server);
         EphemeralDebugException failure = await Assert.ThrowsAnyAsync<EphemeralDebugException>(
-            () => session.Pods.PatchEphemeralContainersAsync("default", "web", new JsonObject(), s_testLimit));
+            () => PatchAsync(session));
         Assert.Equal(("RequestRefused", FailureKind.Unavailable), (failure.ErrorId, failure.Kind));
     }
 
@@ -138,7 +138,7 @@ public sealed class Http2Tests
         await using var server = new Http2Server(request =>
             request.Connection == 1 ? request.SendAwayAsync() : request.AnswerAsync(Pod));
         using ClusterSession session = Open(server);
-        await session.Pods.PatchEphemeralContainersAsync("default", "web", new JsonObject(), s_testLimit);
+        await PatchAsync(session);
         Assert.Equal([1, 2], server.Requests.Select(r => r.Connection));
     }
 
@@ -165,6 +165,13 @@ public sealed class Http2Tests
         new() { Server = server.Address, CertificateAuthorities = Authorities };
 
     private static ClusterSession Open(Http2Server server) => new(Configuration(server), new FastTime());
+
+    private static Task<JsonObject> PatchAsync(ClusterSession session) => session.Client.PatchAsync(
+        ApiPath.EphemeralContainers("default", "web"),
+        PatchType.StrategicMerge,
+        new JsonObject(),
+        new ApiAction("patch", "pods/ephemeralcontainers", "default", "web"),
+        s_testLimit);
 
     private static Task<PodResource> GetAsync(ClusterSession session) => session.Pods.GetAsync("default", "web", s_testLimit);
 }

@@ -10,7 +10,7 @@ internal sealed class WatchPatience(TimeProvider time)
 
     private static readonly TimeSpan s_firstDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_longestDelay = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(90);
 
     private long _failingSince;
     private int _failures;

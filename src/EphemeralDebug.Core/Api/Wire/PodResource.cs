@@ -25,6 +25,8 @@ internal sealed class ObjectMeta
 
     public string? Continue { get; set; }
 
+    public DateTimeOffset? CreationTimestamp { get; set; }
+
     public DateTimeOffset? DeletionTimestamp { get; set; }
 }
 
@@ -98,9 +100,20 @@ internal sealed class PodStatus
 
     public string? Message { get; set; }
 
+    public List<PodCondition>? Conditions { get; set; }
+
     public List<ContainerStatus>? ContainerStatuses { get; set; }
 
     public List<ContainerStatus>? EphemeralContainerStatuses { get; set; }
+}
+
+internal sealed class PodCondition
+{
+    public string? Type { get; set; }
+
+    public string? Status { get; set; }
+
+    public DateTimeOffset? LastTransitionTime { get; set; }
 }
 
 internal sealed class ContainerStatus

@@ -115,6 +115,9 @@ internal static class PodProtobuf
                 case 6:
                     metadata.ResourceVersion = reader.ReadText();
                     break;
+                case 8:
+                    metadata.CreationTimestamp = TimeProtobuf.Read(reader.ReadMessage());
+                    break;
                 case 9:
                     metadata.DeletionTimestamp = TimeProtobuf.Read(reader.ReadMessage());
                     break;
@@ -165,6 +168,9 @@ internal static class PodProtobuf
                 case 1:
                     status.Phase = reader.ReadText();
                     break;
+                case 2:
+                    (status.Conditions ??= []).Add(ReadCondition(reader.ReadMessage()));
+                    break;
                 case 3:
                     status.Message = reader.ReadText();
                     break;
@@ -184,5 +190,30 @@ internal static class PodProtobuf
         }
 
         return status;
+    }
+
+    private static PodCondition ReadCondition(ProtobufReader reader)
+    {
+        var condition = new PodCondition();
+        while (reader.TryReadField(out int number))
+        {
+            switch (number)
+            {
+                case 1:
+                    condition.Type = reader.ReadText();
+                    break;
+                case 2:
+                    condition.Status = reader.ReadText();
+                    break;
+                case 4:
+                    condition.LastTransitionTime = TimeProtobuf.Read(reader.ReadMessage());
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        return condition;
     }
 }
