@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using EphemeralDebug.Sandbox.Hosting;
 
 namespace EphemeralDebug.Benchmarks;
 
@@ -14,15 +15,34 @@ internal sealed class StartBenchmarks(string kubeConfig, int runs)
     private static readonly string s_module = Path.GetFullPath(
         Path.Combine(s_folder, "..", "..", "..", "..", "..", "output", "EphemeralDebug"));
 
-    public Task<Pair[]> ImportAsync() => MeasureAsync(
+    public static async Task ReportAsync(Report report, int runs)
+    {
+        string folder = Directory.CreateTempSubdirectory("ephemeraldebug-").FullName;
+        try
+        {
+            await using SandboxServer server = await SandboxServer.StartAsync(new SandboxOptions { Pods = DemoPod.Demonstration });
+            string kubeConfig = Path.Combine(folder, "kubeconfig.json");
+            server.WriteKubeConfig(kubeConfig, KubeConfigFormat.Json);
+            var start = new StartBenchmarks(kubeConfig, runs);
+            report.Write("Import-Module over an empty binary module with a manifest", limit: 2.0, await start.ImportAsync());
+            report.Write("first Get-EphemeralContainer over a bare HttpClient GET in a fresh PowerShell", limit: 1.3, await start.FirstGetAsync());
+            report.Write("second Get-EphemeralContainer over a kubectl get pod process", limit: 0.2, await start.SecondGetAsync());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private Task<Pair[]> ImportAsync() => MeasureAsync(
         async () => (await RunScriptAsync("import-module.ps1", Path.Combine(s_module, "EphemeralDebug.psd1")))[0],
         async () => (await RunScriptAsync("import-module.ps1", Path.Combine(s_folder, "EphemeralDebug.Benchmarks.EmptyModule.psd1")))[0]);
 
-    public Task<Pair[]> FirstGetAsync() => MeasureAsync(
+    private Task<Pair[]> FirstGetAsync() => MeasureAsync(
         async () => (await RunScriptAsync("first-get.ps1", s_module))[0],
         async () => (await RunScriptAsync("http-client.ps1", kubeConfig))[0]);
 
-    public Task<Pair[]> SecondGetAsync() => MeasureAsync(
+    private Task<Pair[]> SecondGetAsync() => MeasureAsync(
         async () => (await RunScriptAsync("first-get.ps1", s_module))[1],
         async () =>
         {

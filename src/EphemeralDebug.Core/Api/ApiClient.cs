@@ -13,7 +13,6 @@ namespace EphemeralDebug.Api;
 internal sealed class ApiClient : IDisposable
 {
     private readonly HttpClient _http;
-    private readonly RetryPolicy _retry;
 
     /// <summary>Creates a client.</summary>
     /// <param name="server">The server's address; a path in it is kept as prefix of every request.</param>
@@ -21,7 +20,7 @@ internal sealed class ApiClient : IDisposable
     /// <param name="time">Paces what is sent again.</param>
     public ApiClient(Uri server, HttpMessageHandler handler, TimeProvider? time = null)
     {
-        _retry = new RetryPolicy(time ?? TimeProvider.System);
+        Retry = new RetryPolicy(time ?? TimeProvider.System);
         Server = server.AbsolutePath.EndsWith('/') ? server : new Uri(server.GetLeftPart(UriPartial.Path) + '/');
         _http = new HttpClient(handler, disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
     }
@@ -29,7 +28,13 @@ internal sealed class ApiClient : IDisposable
     /// <summary>The server's address, ending in a slash.</summary>
     public Uri Server { get; }
 
-    /// <summary>The limit of a request that is answered at once: all but watches and streams.</summary>
+    /// <summary>Says what is sent again, and when.</summary>
+    public RetryPolicy Retry { get; }
+
+    /// <summary>
+    /// The limit of a request that is answered at once: all but watches and streams. Of an answer that is taken in as it
+    /// comes, it is the limit of its beginning and of each silence in it.
+    /// </summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Reads an object into one of the wire types.</summary>
@@ -78,6 +83,27 @@ internal sealed class ApiClient : IDisposable
             cancellationToken);
 
     /// <summary>
+    /// Begins a read whose answer may be long: it is taken in as it comes. It is not sent again here, since the reader
+    /// alone knows how far it got.
+    /// </summary>
+    /// <param name="path">What to read.</param>
+    /// <param name="accept">The media types to choose from.</param>
+    /// <param name="action">What the read is for.</param>
+    /// <param name="cancellationToken">Ends the read, until the answer is disposed.</param>
+    public Task<AnswerBody> OpenAsync(string path, string accept, ApiAction action, CancellationToken cancellationToken) =>
+        WithinLimitAsync(
+            action,
+            async limit =>
+            {
+                var request = new HttpRequestMessage(HttpMethod.Get, Resolve(path)) { Headers = { { "Accept", accept } } };
+                request.Options.Set(ResponseCompression.IsLong, true);
+                HttpResponseMessage response = await SendAsync(request, action, limit);
+                Stream stream = await response.Content.ReadAsStreamAsync(limit);
+                return new AnswerBody(response, stream, action, RequestTimeout, Server, cancellationToken);
+            },
+            cancellationToken);
+
+    /// <summary>
     /// Sends a request and returns once the headers of a successful answer are here. For watches and upgrades; the
     /// caller reads and disposes the answer.
     /// </summary>
@@ -89,6 +115,11 @@ internal sealed class ApiClient : IDisposable
         {
             using (request)
             {
+                if (request.VersionPolicy is HttpVersionPolicy.RequestVersionOrLower)
+                {
+                    request.Version = HttpVersion.Version20;
+                }
+
                 if (request.Headers.Accept.Count == 0)
                 {
                     request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
@@ -150,7 +181,7 @@ internal sealed class ApiClient : IDisposable
         Func<Stream, CancellationToken, ValueTask<T?>> read,
         ApiAction action,
         CancellationToken cancellationToken) =>
-        _retry.RunAsync(
+        Retry.RunAsync(
             isRead,
             () => WithinLimitAsync(
                 action,

@@ -17,6 +17,9 @@ internal static class ApiPath
     public static string Pod(string podNamespace, string name, string subresource) =>
         $"{Pod(podNamespace, name)}/{subresource}";
 
+    public static string EphemeralContainers(string podNamespace, string name) =>
+        Pod(podNamespace, name, "ephemeralcontainers");
+
     /// <summary>An object of any group; the empty one is that of pods and services.</summary>
     public static string Object(string group, string version, string objectNamespace, string resource, string name)
     {

@@ -11,8 +11,14 @@ internal static class ConnectionErrors
     /// <summary>The id of a connection that was there and broke.</summary>
     public const string LostId = "ConnectionLost";
 
+    /// <summary>The id of a request that the server refused unread.</summary>
+    public const string RefusedId = "RequestRefused";
+
     /// <summary>The id of a request that was not answered in time.</summary>
     public const string TimedOutId = "RequestTimedOut";
+
+    /// <summary>HTTP/2's REFUSED_STREAM: nothing of the request has been processed (RFC 9113, section 8.7).</summary>
+    private const int RefusedStream = 7;
 
     public static EphemeralDebugException From(Exception exception, Uri server)
     {
@@ -20,6 +26,11 @@ internal static class ConnectionErrors
         if (FindInner<AuthenticationException>(exception) is { } tls)
         {
             return Untrusted(address, tls);
+        }
+
+        if (FindInner<HttpProtocolException>(exception) is { ErrorCode: RefusedStream })
+        {
+            return Refused(address, exception);
         }
 
         return (exception as HttpRequestException)?.HttpRequestError switch
@@ -53,7 +64,7 @@ internal static class ConnectionErrors
     public static EphemeralDebugException NotKubernetes(ApiAction action, string? mediaType, Uri server, Exception? inner = null) => new(
         "UnexpectedAnswer",
         FailureKind.Protocol,
-        $"{server.GetLeftPart(UriPartial.Authority)} answered {(mediaType is null ? "something" : $"'{mediaType}'")} that is not Kubernetes' JSON when asked to {action.Describe()}.",
+        $"{server.GetLeftPart(UriPartial.Authority)} answered {(mediaType is null ? "something" : $"'{mediaType}'")} that is no object of Kubernetes when asked to {action.Describe()}.",
         "Check that the server address in the kubeconfig is that of a Kubernetes API server; a proxy or a login page may stand before it.",
         inner);
 
@@ -63,6 +74,13 @@ internal static class ConnectionErrors
         $"The TLS connection to {address} could not be set up: {Innermost(tls).Message}",
         "Check certificate-authority-data (or certificate-authority) of the kubeconfig's cluster: it must hold the CA that issued the server's certificate; tls-server-name helps when the certificate bears another name.",
         tls);
+
+    private static EphemeralDebugException Refused(string address, Exception exception) => new(
+        RefusedId,
+        FailureKind.Unavailable,
+        $"The server {address} refused the request without looking at it.",
+        "The server is busy or about to stop; try again a little later.",
+        exception);
 
     private static EphemeralDebugException Unreachable(string address, Exception exception) => new(
         "ServerUnreachable",

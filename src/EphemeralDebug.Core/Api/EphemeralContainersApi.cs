@@ -48,7 +48,7 @@ internal sealed class EphemeralContainersApi(ApiClient client)
         string podNamespace, string pod, JsonObject patch, bool dryRun, CancellationToken cancellationToken)
     {
         JsonObject answer = await client.PatchAsync(
-            Path(podNamespace, pod, dryRun), "application/strategic-merge-patch+json", patch, Action("patch", podNamespace, pod), cancellationToken);
+            Path(podNamespace, pod, dryRun), PatchType.StrategicMerge, patch, Action("patch", podNamespace, pod), cancellationToken);
         Form = (string?)answer["kind"] is LegacyKind ? EphemeralContainersForm.Legacy : EphemeralContainersForm.Pod;
         return answer;
     }
@@ -77,7 +77,7 @@ internal sealed class EphemeralContainersApi(ApiClient client)
         };
 
     private static string Path(string podNamespace, string pod, bool dryRun = false) => ApiPath.WithQuery(
-        ApiPath.Pod(podNamespace, pod, "ephemeralcontainers"), KeyValuePair.Create("dryRun", dryRun ? "All" : null));
+        ApiPath.EphemeralContainers(podNamespace, pod), KeyValuePair.Create("dryRun", dryRun ? "All" : null));
 
     private static ApiAction Action(string verb, string podNamespace, string pod) => new(verb, Resource, podNamespace, pod);
 }

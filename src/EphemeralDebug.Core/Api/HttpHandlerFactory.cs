@@ -11,35 +11,44 @@ internal static class HttpHandlerFactory
 {
     // The limits of client-go's transport.
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan PingAfterSilence = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(15);
+    private static readonly KeepAlive s_keepAlive = new(AfterSilence: TimeSpan.FromSeconds(30), Timeout: TimeSpan.FromSeconds(15));
 
     /// <summary>
     /// A handler that authenticates every request. It follows no redirect. It serves HttpClient and, by an
     /// HttpMessageInvoker, ClientWebSocket.
     /// </summary>
-    public static HttpMessageHandler Create(ClusterConfiguration configuration) =>
-        new AuthenticationHandler(configuration, certificate => CreateTransport(configuration, certificate));
+    public static HttpMessageHandler Create(ClusterConfiguration configuration, KeepAlive? keepAlive = null) =>
+        new AuthenticationHandler(
+            configuration,
+            certificate =>
+            {
+                SocketsHttpHandler transport = CreateTransport(configuration, certificate, keepAlive);
+                return configuration.DisableCompression
+                    ? transport
+                    : new ResponseCompression(transport, IsOnThisMachine(configuration));
+            });
 
     /// <summary>Connections to the cluster, with <paramref name="certificate"/> as the client's, if there is one.</summary>
-    public static SocketsHttpHandler CreateTransport(ClusterConfiguration configuration, ClientCertificate? certificate) =>
+    public static SocketsHttpHandler CreateTransport(
+        ClusterConfiguration configuration, ClientCertificate? certificate, KeepAlive? keepAlive = null) =>
         new()
         {
             AllowAutoRedirect = false,
             UseCookies = false,
-            AutomaticDecompression = configuration.DisableCompression
-                ? DecompressionMethods.None
-                : DecompressionMethods.GZip,
             UseProxy = configuration.ProxySelection is not null,
             Proxy = configuration.ProxySelection,
             ConnectTimeout = ConnectTimeout,
+            // Another one only while all streams of those that there are are taken.
             EnableMultipleHttp2Connections = true,
-            KeepAlivePingDelay = PingAfterSilence,
-            KeepAlivePingTimeout = PingTimeout,
+            KeepAlivePingDelay = (keepAlive ?? s_keepAlive).AfterSilence,
+            KeepAlivePingTimeout = (keepAlive ?? s_keepAlive).Timeout,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             RequestHeaderEncodingSelector = (name, _) => ImpersonationHeaders.EncodingOf(name),
             SslOptions = TlsOptions(configuration, certificate),
         };
+
+    private static bool IsOnThisMachine(ClusterConfiguration configuration) =>
+        configuration.Server.IsLoopback && configuration.Proxy is null;
 
     private static SslClientAuthenticationOptions TlsOptions(
         ClusterConfiguration configuration, ClientCertificate? certificate)

@@ -40,6 +40,9 @@ public sealed class KubernetesStatusException : EphemeralDebugException
     /// <summary>All causes that the server listed.</summary>
     public IReadOnlyList<KubernetesStatusCause> Causes { get; }
 
+    /// <summary>Where a list that has expired (410) may go on, as it is now; null when the server offers no such token.</summary>
+    internal string? ContinueToken { get; init; }
+
     /// <summary>How long the server asks to wait before the next try, or null.</summary>
     public TimeSpan? RetryAfter { get; }
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using EphemeralDebug.Api.Listing;
 using EphemeralDebug.Api.Wire;
 
 namespace EphemeralDebug.Api;
@@ -8,8 +8,7 @@ namespace EphemeralDebug.Api;
 /// <summary>Pods and their subresources, as the API server offers them.</summary>
 internal sealed class PodApi(ApiClient client)
 {
-    /// <summary>Pods per request of a list: large enough to be quick, small enough to hold.</summary>
-    private const int ChunkSize = 500;
+    private readonly PodListFormat _listFormat = new();
 
     public Task<PodResource> GetAsync(string podNamespace, string name, CancellationToken cancellationToken) =>
         client.GetAsync(
@@ -23,40 +22,37 @@ internal sealed class PodApi(ApiClient client)
         client.GetObjectAsync(
             ApiPath.Pod(podNamespace, name), new ApiAction("get", "pods", podNamespace, name), cancellationToken);
 
-    /// <summary>All pods of a namespace, or of the cluster when it is null, in chunks.</summary>
-    public async IAsyncEnumerable<PodResource> ListAsync(
-        string? podNamespace, string? labelSelector, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? continueToken = null;
-        do
-        {
-            PodListResource list = await ListChunkAsync(podNamespace, labelSelector, ChunkSize, continueToken, cancellationToken);
-            foreach (PodResource pod in list.Items ?? [])
-            {
-                yield return pod;
-            }
+    /// <summary>All pods of a namespace, or of the cluster when it is null, as they come in.</summary>
+    public IAsyncEnumerable<PodResource> ListAsync(
+        string? podNamespace, string? labelSelector, CancellationToken cancellationToken) =>
+        ListAsync(new PodListQuery(podNamespace, labelSelector, OnlyWithEphemeralContainers: false), cancellationToken);
 
-            continueToken = list.Metadata?.Continue;
-        }
-        while (!string.IsNullOrEmpty(continueToken));
-    }
+    /// <summary>
+    /// The pods of a namespace, or of the cluster when it is null, that have ephemeral containers. The others cost next to
+    /// nothing here, however many there are.
+    /// </summary>
+    public IAsyncEnumerable<PodResource> ListWithEphemeralContainersAsync(
+        string? podNamespace, string? labelSelector, CancellationToken cancellationToken) =>
+        ListAsync(new PodListQuery(podNamespace, labelSelector, OnlyWithEphemeralContainers: true), cancellationToken);
 
     /// <summary>The resource version of the whole list now: where a watch may start.</summary>
     public async Task<string> GetListVersionAsync(string podNamespace, CancellationToken cancellationToken)
     {
-        PodListResource list = await ListChunkAsync(podNamespace, labelSelector: null, limit: 1, continueToken: null, cancellationToken);
-        return list.Metadata?.ResourceVersion ?? "";
-    }
-
-    private Task<PodListResource> ListChunkAsync(
-        string? podNamespace, string? labelSelector, int limit, string? continueToken, CancellationToken cancellationToken) =>
-        client.GetAsync(
-            ApiPath.WithQuery(
-                ApiPath.Pods(podNamespace),
-                new("limit", limit.ToString(CultureInfo.InvariantCulture)),
-                new("continue", continueToken),
-                new("labelSelector", labelSelector)),
+        PodListResource list = await client.GetAsync(
+            ApiPath.WithQuery(ApiPath.Pods(podNamespace), new KeyValuePair<string, string?>("limit", "1")),
             WireJson.Default.PodListResource,
             new ApiAction("list", "pods", podNamespace),
             cancellationToken);
+        return list.Metadata?.ResourceVersion ?? "";
+    }
+
+    private async IAsyncEnumerable<PodResource> ListAsync(
+        PodListQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var cursor = new PodListCursor(client, _listFormat, query, cancellationToken);
+        while (await cursor.NextAsync() is { } pod)
+        {
+            yield return pod;
+        }
+    }
 }

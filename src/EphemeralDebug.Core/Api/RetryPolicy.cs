@@ -3,8 +3,8 @@ using System.Net;
 namespace EphemeralDebug.Api;
 
 /// <summary>
-/// Which requests are sent again, and when: those that the server turned away unread (429, and 503 with a Retry-After),
-/// and reads whose connection was dropped. A server that cannot be reached at all is reported at once.
+/// Which requests are sent again, and when: those that the server turned away unread (429, 503 with a Retry-After, an
+/// HTTP/2 stream that it refused), and reads whose connection was dropped. A server that cannot be reached at all is reported at once.
 /// </summary>
 internal sealed class RetryPolicy(TimeProvider time)
 {
@@ -26,25 +26,36 @@ internal sealed class RetryPolicy(TimeProvider time)
             {
                 return await send();
             }
-            catch (EphemeralDebugException exception) when (failures < MaximumTries && DelayAfter(exception, isRead, failures) is { } delay)
+            catch (EphemeralDebugException exception) when (DelayAfter(exception, isRead, failures) is { } delay)
             {
-                await Task.Delay(delay, time, cancellationToken);
+                await PauseAsync(delay, cancellationToken);
             }
         }
     }
 
-    private static TimeSpan? DelayAfter(EphemeralDebugException exception, bool isRead, int failures)
+    /// <summary>Waits between two tries.</summary>
+    public Task PauseAsync(TimeSpan delay, CancellationToken cancellationToken) => Task.Delay(delay, time, cancellationToken);
+
+    /// <summary>How long to wait before another try, or null when there must be none.</summary>
+    /// <param name="exception">How the last try ended.</param>
+    /// <param name="isRead">The request changes nothing.</param>
+    /// <param name="failures">How many tries in a row have failed.</param>
+    public static TimeSpan? DelayAfter(EphemeralDebugException exception, bool isRead, int failures) => exception switch
     {
-        // Half of each delay is random, so that many who were turned away together do not come back together.
-        TimeSpan delay = s_firstDelay * Math.Pow(2, failures - 1) * (0.5 + (Random.Shared.NextDouble() / 2));
-        return exception switch
-        {
-            KubernetesStatusException status when WasTurnedAway(status, isRead) =>
-                (status.RetryAfter ?? TimeSpan.Zero) is { } asked && asked <= s_longestDelay ? asked + delay : null,
-            { ErrorId: ConnectionErrors.LostId } when isRead => delay,
-            _ => null,
-        };
-    }
+        KubernetesStatusException status when WasTurnedAway(status, isRead) =>
+            (status.RetryAfter ?? TimeSpan.Zero) is { } asked && asked <= s_longestDelay ? asked + Backoff(failures) : null,
+        { ErrorId: ConnectionErrors.RefusedId } => Backoff(failures),
+        { ErrorId: ConnectionErrors.LostId } when isRead => Backoff(failures),
+        _ => null,
+    };
+
+    /// <summary>
+    /// A delay that grows with every failure; null after too many. Half of it is random, so that many who were turned
+    /// away together do not come back together.
+    /// </summary>
+    public static TimeSpan? Backoff(int failures) => failures < MaximumTries
+        ? s_firstDelay * Math.Pow(2, failures - 1) * (0.5 + (Random.Shared.NextDouble() / 2))
+        : null;
 
     private static bool WasTurnedAway(KubernetesStatusException status, bool isRead) => status.StatusCode switch
     {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using EphemeralDebug.Api.Wire;
+using EphemeralDebug.Api.Wire.Protobuf;
 
 namespace EphemeralDebug.Api;
 
@@ -48,7 +49,10 @@ internal static class StatusErrors
             ? s_notServed
             : Classify(code, status.Reason, action, message);
         return new KubernetesStatusException(
-            meaning.Id, meaning.Kind, message, meaning.Advice, code, status.Reason, causes, retryAfter);
+            meaning.Id, meaning.Kind, message, meaning.Advice, code, status.Reason, causes, retryAfter)
+        {
+            ContinueToken = status.Metadata?.Continue is { Length: > 0 } token ? token : null,
+        };
     }
 
     private static KubernetesStatusException FromText(
@@ -108,6 +112,11 @@ internal static class StatusErrors
 
     private static StatusResource? TryParseStatus(byte[] body)
     {
+        if (StatusProtobuf.TryRead(body) is { } read)
+        {
+            return read;
+        }
+
         try
         {
             StatusResource? status = JsonSerializer.Deserialize(body, WireJson.Default.StatusResource);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EphemeralDebug.Api;
 
 namespace EphemeralDebug.Debugging;
 
@@ -8,7 +9,7 @@ namespace EphemeralDebug.Debugging;
 public sealed record ContainerPlan
 {
     /// <summary>The content type of <see cref="ToStrategicMergePatch"/>.</summary>
-    public const string PatchContentType = "application/strategic-merge-patch+json";
+    public const string PatchContentType = PatchType.StrategicMerge;
 
     /// <summary>The pod's namespace.</summary>
     public required string Namespace { get; init; }
@@ -59,8 +60,7 @@ public sealed record ContainerPlan
     };
 
     /// <summary>The path of the pod's subresource <c>ephemeralcontainers</c>, without a server.</summary>
-    public string Path =>
-        $"/api/v1/namespaces/{Uri.EscapeDataString(Namespace)}/pods/{Uri.EscapeDataString(Pod)}/ephemeralcontainers";
+    public string Path => $"/{ApiPath.EphemeralContainers(Namespace, Pod)}";
 
     /// <summary>
     /// The body of the PATCH that adds the container: the one that kubectl sends. Where the pod has ephemeral

@@ -69,7 +69,7 @@ public sealed class GetEphemeralContainerCommand : PodCmdlet
     private async Task EmitOfListAsync(ClusterSession session, string? scope, CancellationToken cancellationToken)
     {
         var names = new ContainerNames(Name, container: null);
-        await foreach (PodResource pod in session.Pods.ListAsync(scope, LabelSelector, cancellationToken))
+        await foreach (PodResource pod in session.Pods.ListWithEphemeralContainersAsync(scope, LabelSelector, cancellationToken))
         {
             Emit(pod, session, names);
         }

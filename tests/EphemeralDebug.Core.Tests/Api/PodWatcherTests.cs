@@ -131,6 +131,102 @@ public sealed class PodWatcherTests
     }
 
     [Fact]
+    public async Task A_server_that_accepts_a_watch_and_says_nothing_at_all_is_left_and_asked_again()
+    {
+        int count = 0;
+        await using var server = new ScriptedServer((_, stream, token) => PlayForeverAsync(
+            stream, Interlocked.Increment(ref count) == 1 ? "" : Head + Event("MODIFIED", "web", 6), token));
+        using var watch = new Watch(server);
+        using PodSubscription subscription = watch.Watcher.Subscribe("default", "web", "5");
+        await NextVersionAsync(subscription, "6");
+    }
+
+    [Fact]
+    public async Task An_error_that_comes_as_an_event_is_typed_as_any_other()
+    {
+        await using var server = new ScriptedServer((_, stream, token) => ScriptedServer.WriteAsync(
+            stream,
+            Head + """{"type":"ERROR","object":{"kind":"Status","status":"Failure","message":"no more","reason":"Forbidden","code":403}}""" + "\n",
+            token));
+        using var watch = new Watch(server);
+        using PodSubscription subscription = watch.Watcher.Subscribe("default", "web", "5");
+        KubernetesStatusException failure = await Assert.ThrowsAsync<KubernetesStatusException>(
+            async () => await subscription.NextAsync(s_testLimit));
+        Assert.Equal((FailureKind.PermissionDenied, "no more"), (failure.Kind, failure.Message));
+    }
+
+    [Fact]
+    public async Task Who_comes_late_and_knows_less_than_the_watch_began_with_has_its_pod_read()
+    {
+        await using var server = new ScriptedServer((request, stream, token) => request.IsWatch
+            ? PlayForeverAsync(stream, Head + Event("MODIFIED", "web", 12), token)
+            : ScriptedServer.WriteAsync(stream, ScriptedServer.Answer(200, "application/json", Pod("late", 9)), token));
+        using var watch = new Watch(server);
+        using PodSubscription web = watch.Watcher.Subscribe("default", "web", "11");
+        using PodSubscription late = watch.Watcher.Subscribe("default", "late", "8");
+        await NextVersionAsync(late, "9");
+        await NextVersionAsync(web, "12");
+        Assert.Single(server.Requests, r => r.IsWatch);
+    }
+
+    [Fact]
+    public async Task Who_knows_more_than_the_watch_has_come_to_is_not_told_of_the_past()
+    {
+        await using var server = new ScriptedServer((_, stream, token) => PlayForeverAsync(
+            stream, Head + Event("MODIFIED", "web", 6) + Event("MODIFIED", "other", 7) + Event("MODIFIED", "web", 21), token));
+        using var watch = new Watch(server);
+        using PodSubscription other = watch.Watcher.Subscribe("default", "other", "5");
+        using PodSubscription web = watch.Watcher.Subscribe("default", "web", "20");
+        await NextVersionAsync(other, "7");
+        Assert.Equal("21", (await web.NextAsync(s_testLimit)).Pod.Metadata?.ResourceVersion);
+    }
+
+    [Fact]
+    public async Task Five_hundred_who_wait_in_one_namespace_are_one_watch_and_none_is_lost_when_it_expires()
+    {
+        const string Gone = """{"type":"ERROR","object":{"kind":"Status","status":"Failure","message":"too old","reason":"Expired","code":410}}""";
+        await using var server = new ScriptedServer((request, stream, token) => request switch
+        {
+            { IsWatch: true } when VersionOf(request) is "5" => ScriptedServer.WriteAsync(stream, Head + Gone + "\n", token),
+            { IsWatch: true } => PlayForeverAsync(stream, Head, token),
+            _ when request.Path.EndsWith("/pods", StringComparison.Ordinal) => ScriptedServer.WriteAsync(
+                stream, ScriptedServer.Answer(200, "application/json", """{"kind":"PodList","metadata":{"resourceVersion":"30"}}"""), token),
+            _ => ScriptedServer.WriteAsync(
+                stream, ScriptedServer.Answer(200, "application/json", Pod(request.Path.Split('/')[^1], 31)), token),
+        });
+        using var watch = new Watch(server);
+        PodSubscription[] subscriptions = [.. Enumerable.Range(0, 500).Select(i => watch.Watcher.Subscribe("default", $"pod-{i}", "5"))];
+        foreach (PodSubscription subscription in subscriptions)
+        {
+            PodChange change = await NextVersionAsync(subscription, "31");
+            Assert.Equal(subscription.PodName, change.Pod.Metadata?.Name);
+        }
+
+        Assert.InRange(server.Requests.Count(r => r.IsWatch), 1, 2);
+        Assert.All(subscriptions, subscription => subscription.Dispose());
+    }
+
+    [Fact]
+    public async Task A_gap_that_cannot_be_read_at_first_is_read_later()
+    {
+        int lists = 0;
+        await using var server = new ScriptedServer((request, stream, token) => request switch
+        {
+            { IsWatch: true } when VersionOf(request) is "5" =>
+                ScriptedServer.WriteAsync(stream, ScriptedServer.Answer(410, "application/json", "{}"), token),
+            { IsWatch: true } => PlayForeverAsync(stream, Head, token),
+            _ when request.Path.EndsWith("/pods", StringComparison.Ordinal) => Interlocked.Increment(ref lists) < 8
+                ? Task.CompletedTask
+                : ScriptedServer.WriteAsync(
+                    stream, ScriptedServer.Answer(200, "application/json", """{"kind":"PodList","metadata":{"resourceVersion":"30"}}"""), token),
+            _ => ScriptedServer.WriteAsync(stream, ScriptedServer.Answer(200, "application/json", Pod("web", 31)), token),
+        });
+        using var watch = new Watch(server);
+        using PodSubscription subscription = watch.Watcher.Subscribe("default", "web", "5");
+        await NextVersionAsync(subscription, "31");
+    }
+
+    [Fact]
     public async Task Closing_the_watcher_tells_those_who_wait()
     {
         await using var server = new ScriptedServer((_, stream, token) => PlayForeverAsync(stream, Head, token));

@@ -1,16 +1,18 @@
+using System.Net;
 using EphemeralDebug.Api.Wire;
 
 namespace EphemeralDebug.Api.Watch;
 
 /// <summary>
 /// The watch of one namespace: resumes where it stopped, reads again what it may have missed when its version has
-/// expired, and gives up after some failures in a row.
+/// expired, and gives up when it has failed for long.
 /// </summary>
 internal sealed class NamespaceWatch : IDisposable
 {
-    private const int MaximumFailuresInARow = 6;
-    private static readonly TimeSpan s_firstDelay = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan s_longestDelay = TimeSpan.FromSeconds(5);
+    /// <summary>How many pods are read at once after a gap.</summary>
+    private const int ReadsAtOnce = 16;
+
+    private static readonly TimeSpan s_pauseAfterShortWatch = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock _gate = new();
     private readonly List<PodSubscription> _subscriptions = [];
@@ -20,14 +22,18 @@ internal sealed class NamespaceWatch : IDisposable
     private readonly WatchReader _reader;
     private readonly PodApi _pods;
     private readonly TimeProvider _time;
+    private readonly WatchPatience _patience;
     private string _version;
-    private int _failures;
+    private string _seenFrom;
+    private bool _hasExpired;
     private bool _ended;
 
     public NamespaceWatch(string podNamespace, string fromVersion, WatchReader reader, PodApi pods, TimeProvider time)
     {
         Namespace = podNamespace;
         _version = fromVersion;
+        _seenFrom = fromVersion;
+        _patience = new WatchPatience(time);
         _reader = reader;
         _pods = pods;
         _time = time;
@@ -48,17 +54,27 @@ internal sealed class NamespaceWatch : IDisposable
         }
     }
 
-    /// <summary>Adds a waiter. It is told at once what this watch has already seen of its pod.</summary>
-    public PodSubscription Add(string podName, Action<PodSubscription> unsubscribe)
+    /// <summary>
+    /// Adds a waiter. It is told at once what this watch has already seen of its pod, and soon what the watch may have
+    /// missed because it began later than the waiter's knowledge.
+    /// </summary>
+    public PodSubscription Add(string podName, string knownVersion, Action<PodSubscription> unsubscribe)
     {
-        var subscription = new PodSubscription(podName, unsubscribe);
+        var subscription = new PodSubscription(podName, knownVersion, unsubscribe);
+        bool mayHaveMissed;
         lock (_gate)
         {
             _subscriptions.Add(subscription);
+            mayHaveMissed = ResourceVersions.IsOlder(knownVersion, _seenFrom);
             if (_seen.TryGetValue(podName, out PodChange? change))
             {
                 subscription.Publish(change);
             }
+        }
+
+        if (mayHaveMissed)
+        {
+            _ = Task.Run(() => CatchUpAsync(subscription));
         }
 
         return subscription;
@@ -109,44 +125,84 @@ internal sealed class NamespaceWatch : IDisposable
         long started = _time.GetTimestamp();
         try
         {
-            await foreach ((string version, PodChange? change) in _reader.ReadAsync(Namespace, _version, _stopped))
+            if (_hasExpired)
             {
-                _version = version;
-                _failures = 0;
-                if (change is not null)
-                {
-                    Publish(change);
-                }
+                await CatchUpAsync();
             }
 
-            if (_time.GetElapsedTime(started) < s_longestDelay)
+            await ReadAsync();
+            if (_time.GetElapsedTime(started) < WatchPatience.Success)
             {
-                await Task.Delay(s_firstDelay, _time, _stopped);
+                await Task.Delay(s_pauseAfterShortWatch, _time, _stopped);
             }
         }
-        catch (KubernetesStatusException exception) when (exception.StatusCode is System.Net.HttpStatusCode.Gone)
+        catch (EphemeralDebugException exception) when (DelayAfter(exception, started) is { } delay)
         {
-            await CatchUpAsync();
-        }
-        catch (EphemeralDebugException exception) when (MayPass(exception) && ++_failures < MaximumFailuresInARow)
-        {
-            await Task.Delay(Delay(exception), _time, _stopped);
+            _hasExpired |= exception is KubernetesStatusException { StatusCode: HttpStatusCode.Gone };
+            await Task.Delay(delay, _time, _stopped);
         }
     }
 
+    private async Task ReadAsync()
+    {
+        await foreach ((string version, PodChange? change) in _reader.ReadAsync(Namespace, _version, _stopped))
+        {
+            _version = version;
+            _patience.Reset();
+            if (change is not null)
+            {
+                Publish(change);
+            }
+        }
+    }
+
+    private TimeSpan? DelayAfter(EphemeralDebugException exception, long started)
+    {
+        if (_time.GetElapsedTime(started) >= WatchPatience.Success)
+        {
+            _patience.Reset();
+        }
+
+        return _patience.DelayAfter(exception);
+    }
+
     /// <summary>
-    /// The list's version is read first and the pods after it, so that the pods are at least as new as the version from
-    /// which the watch goes on.
+    /// Reads the pods that are waited for after a gap. The list's version is read first and the pods after it, so that
+    /// they are at least as new as the version from which the watch goes on.
     /// </summary>
     private async Task CatchUpAsync()
     {
         string version = await _pods.GetListVersionAsync(Namespace, _stopped);
-        foreach (string name in WaitedFor())
+        string[] names;
+        lock (_gate)
         {
-            Publish(await GetAsync(name));
+            // Who comes from now on with knowledge from before has its pod read for itself.
+            _seenFrom = version;
+            names = [.. _subscriptions.Select(subscription => subscription.PodName).Distinct(StringComparer.Ordinal)];
         }
 
+        await Parallel.ForEachAsync(
+            names,
+            new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = _stopped },
+            async (name, _) => Publish(await GetAsync(name)));
         _version = version;
+        _hasExpired = false;
+    }
+
+    private async Task CatchUpAsync(PodSubscription subscription)
+    {
+        try
+        {
+            subscription.Publish(await GetAsync(subscription.PodName));
+        }
+        catch (OperationCanceledException)
+        {
+            // The watch has ended, which the waiter has been told.
+        }
+        catch (EphemeralDebugException failure)
+        {
+            subscription.Complete(failure);
+        }
     }
 
     private async Task<PodChange> GetAsync(string name)
@@ -155,27 +211,9 @@ internal sealed class NamespaceWatch : IDisposable
         {
             return new PodChange(await _pods.GetAsync(Namespace, name, _stopped), Deleted: false);
         }
-        catch (KubernetesStatusException exception) when (exception.StatusCode is System.Net.HttpStatusCode.NotFound)
+        catch (KubernetesStatusException exception) when (exception.StatusCode is HttpStatusCode.NotFound)
         {
             return new PodChange(new PodResource { Metadata = new ObjectMeta { Name = name, Namespace = Namespace } }, Deleted: true);
-        }
-    }
-
-    private static bool MayPass(EphemeralDebugException exception) =>
-        exception.Kind is FailureKind.Connection or FailureKind.Unavailable or FailureKind.Timeout;
-
-    private TimeSpan Delay(EphemeralDebugException exception)
-    {
-        TimeSpan delay = s_firstDelay * Math.Pow(2, _failures - 1);
-        TimeSpan asked = (exception as KubernetesStatusException)?.RetryAfter ?? TimeSpan.Zero;
-        return asked > delay ? asked : delay < s_longestDelay ? delay : s_longestDelay;
-    }
-
-    private string[] WaitedFor()
-    {
-        lock (_gate)
-        {
-            return [.. _subscriptions.Select(subscription => subscription.PodName).Distinct(StringComparer.Ordinal)];
         }
     }
 

@@ -9,10 +9,13 @@ internal sealed class PodSubscription : IDisposable
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
     private readonly Action<PodSubscription> _unsubscribe;
+    private readonly Lock _gate = new();
+    private string _newest;
 
-    internal PodSubscription(string podName, Action<PodSubscription> unsubscribe)
+    internal PodSubscription(string podName, string knownVersion, Action<PodSubscription> unsubscribe)
     {
         PodName = podName;
+        _newest = knownVersion;
         _unsubscribe = unsubscribe;
     }
 
@@ -39,7 +42,21 @@ internal sealed class PodSubscription : IDisposable
 
     public void Dispose() => _unsubscribe(this);
 
-    internal void Publish(PodChange change) => _latest.Writer.TryWrite(change);
+    /// <summary>Passes a change on, unless something newer is known: a watch may run behind a request's answer.</summary>
+    internal void Publish(PodChange change)
+    {
+        string? version = change.Pod.Metadata?.ResourceVersion;
+        lock (_gate)
+        {
+            if (ResourceVersions.IsOlder(version, _newest))
+            {
+                return;
+            }
+
+            _newest = version ?? _newest;
+            _latest.Writer.TryWrite(change);
+        }
+    }
 
     internal void Complete(Exception? failure) => _latest.Writer.TryComplete(failure);
 }

@@ -25,7 +25,7 @@ internal sealed class PodWatcher(ApiClient client, PodApi pods, TimeProvider tim
                 _watches[podNamespace] = watch;
             }
 
-            return watch.Add(name, subscription => Unsubscribe(watch, subscription));
+            return watch.Add(name, knownVersion, subscription => Unsubscribe(watch, subscription));
         }
     }
 

@@ -29,8 +29,9 @@ internal sealed class WatchReader(ApiClient client, TimeProvider time)
             new("resourceVersion", fromVersion));
         using CancellationTokenSource silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using ITimer timer = time.CreateTimer(static s => ((CancellationTokenSource)s!).Cancel(), silence, s_silenceLimit, Timeout.InfiniteTimeSpan);
-        using HttpResponseMessage response = await client.SendAsync(
-            new HttpRequestMessage(HttpMethod.Get, client.Resolve(path)), action, silence.Token);
+        using HttpResponseMessage response = await WithinLimitAsync(
+            async () => await client.SendAsync(new HttpRequestMessage(HttpMethod.Get, client.Resolve(path)), action, silence.Token),
+            cancellationToken);
         PipeReader lines = PipeReader.Create(await response.Content.ReadAsStreamAsync(silence.Token));
         await foreach (WatchEventResource line in ReadLinesAsync(lines, action, timer, silence.Token, cancellationToken))
         {
@@ -47,7 +48,7 @@ internal sealed class WatchReader(ApiClient client, TimeProvider time)
     {
         while (true)
         {
-            ReadResult result = await ReadAsync(reader, silence, cancellationToken);
+            ReadResult result = await WithinLimitAsync(() => reader.ReadAsync(silence), cancellationToken);
             silenceTimer.Change(s_silenceLimit, Timeout.InfiniteTimeSpan);
             ReadOnlySequence<byte> buffer = result.Buffer;
             while (buffer.PositionOf((byte)'\n') is { } end)
@@ -74,11 +75,11 @@ internal sealed class WatchReader(ApiClient client, TimeProvider time)
         }
     }
 
-    private async Task<ReadResult> ReadAsync(PipeReader reader, CancellationToken silence, CancellationToken cancellationToken)
+    private async Task<T> WithinLimitAsync<T>(Func<ValueTask<T>> wait, CancellationToken cancellationToken)
     {
         try
         {
-            return await reader.ReadAsync(silence);
+            return await wait();
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException)
         {

@@ -86,8 +86,11 @@ internal sealed class EnvVar
     public string? Value { get; set; }
 
     /// <summary>Where the value comes from when it is not written out.</summary>
-    public Dictionary<string, System.Text.Json.JsonElement>? ValueFrom { get; set; }
+    public EnvVarSource? ValueFrom { get; set; }
 }
+
+/// <summary>That it is there is all that is read of it.</summary>
+internal sealed class EnvVarSource;
 
 internal sealed class VolumeMount
 {
@@ -180,9 +183,8 @@ internal sealed class TerminatedState
     public DateTimeOffset? FinishedAt { get; set; }
 }
 
+/// <summary>What is read of a list as a whole; its pods are read one by one (<see cref="Listing.PodListReader"/>).</summary>
 internal sealed class PodListResource
 {
     public ObjectMeta? Metadata { get; set; }
-
-    public List<PodResource>? Items { get; set; }
 }

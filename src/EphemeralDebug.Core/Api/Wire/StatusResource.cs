@@ -5,6 +5,8 @@ internal sealed class StatusResource
 {
     public string? Kind { get; set; }
 
+    public ObjectMeta? Metadata { get; set; }
+
     public string? Status { get; set; }
 
     public string? Message { get; set; }
