@@ -27,6 +27,9 @@ public sealed class TestCluster : IAsyncLifetime
     /// <summary>More than any step takes, on a slow cluster too.</summary>
     public static TimeSpan Limit { get; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>The cluster is not the tests' own: what would break it for others is not tried.</summary>
+    public static bool IsForeign => Environment.GetEnvironmentVariable(KubeConfigVariable) is { Length: > 0 };
+
     public string Namespace { get; } = $"ephemeraldebug-test-{Guid.NewGuid().ToString("N")[..8]}";
 
     public string KubeConfig { get; private set; } = "";
@@ -73,9 +76,15 @@ public sealed class TestCluster : IAsyncLifetime
     }
 
     /// <summary>A session of its own, by default as administrator.</summary>
-    internal ClusterSession Open(string? context = null) => new(
-        new KubeConfigLoader().Load(new ConfigurationRequest { KubeConfigPath = KubeConfig, Namespace = Namespace, Context = context }),
-        TimeProvider.System);
+    internal ClusterSession Open(string? context = null, TimeProvider? time = null) => new(Load(context), time ?? TimeProvider.System);
+
+    /// <summary>A session that reaches the sandbox by another port of this machine.</summary>
+    internal ClusterSession OpenThrough(int port)
+    {
+        ClusterConfiguration configuration = Load(context: null);
+        return new ClusterSession(
+            configuration with { Server = new UriBuilder(configuration.Server) { Port = port }.Uri }, TimeProvider.System);
+    }
 
     /// <summary>Makes a pod with the container app, and waits until it runs.</summary>
     internal async Task<string> CreatePodAsync(JsonObject? specChanges = null)
@@ -120,6 +129,9 @@ public sealed class TestCluster : IAsyncLifetime
     }
 
     internal async Task<PodResource> GetPodAsync(string pod) => await Session.Pods.GetAsync(Namespace, pod, CancellationToken.None);
+
+    private ClusterConfiguration Load(string? context) => new KubeConfigLoader().Load(
+        new ConfigurationRequest { KubeConfigPath = KubeConfig, Namespace = Namespace, Context = context });
 
     private async Task WaitForPhaseAsync(string pod, string phase)
     {

@@ -44,6 +44,9 @@ internal sealed class RemoteStream : IAsyncDisposable
     /// <summary>How the stream ended; null until a read gave nothing.</summary>
     public ExitStatus? Status { get; private set; }
 
+    /// <summary>Something was printed.</summary>
+    public bool HasOutput { get; private set; }
+
     /// <summary>Standard input can be ended while output goes on: only protocol v5 can.</summary>
     public bool CanCloseInput => _socket.SubProtocol is "v5.channel.k8s.io";
 
@@ -65,6 +68,7 @@ internal sealed class RemoteStream : IAsyncDisposable
             }
             else if (!data.IsEmpty && _channel is StreamChannel.Output or StreamChannel.ErrorOutput)
             {
+                HasOutput = true;
                 return new StreamRead(_channel, data);
             }
         }

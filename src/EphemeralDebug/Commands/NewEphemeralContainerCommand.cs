@@ -109,6 +109,8 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
 
     private bool Attaches => Attach || Stdin;
 
+    private WaitOptions StartLimits => new() { Timeout = Seconds(TimeoutSec), StartGrace = Seconds(StartGraceSec) };
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -157,7 +159,7 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
         }
 
         Emit(Wait
-            ? await WaitAsync(session, pod, name, cancellationToken)
+            ? await WaitAsync(session, pod, name, StartLimits, cancellationToken)
             : ContainerReader.Find(pod, name, session)!);
     }
 
@@ -168,7 +170,7 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
             return;
         }
 
-        EphemeralContainer container = await WaitAsync(session, pod, name, cancellationToken);
+        EphemeralContainer container = await WaitAsync(session, pod, name, StartLimits, cancellationToken);
         var options = new ShellOptions { Attach = Attaches, Command = Attaches ? [] : Command ?? [] };
         ShellResult result = await EnterAsync(session, container, options, cancellationToken);
         if (!Keep && !result.Detached && container.Marker is not null)
@@ -189,21 +191,6 @@ public sealed class NewEphemeralContainerCommand : ShellCmdlet
         bool agreed = await InPipelineAsync(() => ShouldProcess($"pod {plan.Namespace}/{plan.Pod}", what));
         turn.Asked.TrySetResult();
         return agreed ? (await creator.ApplyAsync(plan, cancellationToken), plan.Name) : null;
-    }
-
-    private async Task<EphemeralContainer> WaitAsync(
-        ClusterSession session, PodResource pod, string name, CancellationToken cancellationToken)
-    {
-        var progress = new ContainerProgress(NextActivityId(), EmitProgress, session.Time);
-        var options = new WaitOptions { Timeout = Seconds(TimeoutSec), StartGrace = Seconds(StartGraceSec) };
-        try
-        {
-            return await new ContainerWaiter(session, session.Time).WaitAsync(pod, name, options, progress, cancellationToken);
-        }
-        finally
-        {
-            progress.Complete();
-        }
     }
 
     private ContainerOptions CreateOptions()

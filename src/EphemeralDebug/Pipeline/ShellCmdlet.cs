@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EphemeralDebug.Api.Wire;
 using EphemeralDebug.Debugging;
 using EphemeralDebug.Terminal;
 
@@ -54,6 +55,21 @@ public abstract class ShellCmdlet : PodCmdlet
         }
     }
 
+    /// <summary>Waits for a container and shows how far it is.</summary>
+    private protected async Task<EphemeralContainer> WaitAsync(
+        ClusterSession session, PodResource pod, string name, WaitOptions options, CancellationToken cancellationToken)
+    {
+        var progress = new ContainerProgress(NextActivityId(), EmitProgress, session.Time);
+        try
+        {
+            return await new ContainerWaiter(session, session.Time).WaitAsync(pod, name, options, progress, cancellationToken);
+        }
+        finally
+        {
+            progress.Complete();
+        }
+    }
+
     /// <summary>Puts a shell of a container into the terminal and tells how it ended.</summary>
     private protected async Task<ShellResult> EnterAsync(
         ClusterSession session, EphemeralContainer container, ShellOptions options, CancellationToken cancellationToken)
@@ -61,7 +77,7 @@ public abstract class ShellCmdlet : PodCmdlet
         await TellAsync(ParsedDetachKeys.Sequence.IsEmpty
             ? $"Entering {container}."
             : $"Entering {container}. {ParsedDetachKeys} detaches.");
-        ShellResult result = await new ShellRunner(_terminal!, ParsedDetachKeys).RunAsync(session, container, options, cancellationToken);
+        ShellResult result = await new ShellRunner(_terminal!, ParsedDetachKeys, TellAsync).RunAsync(session, container, options, cancellationToken);
         await InPipelineAsync(() =>
         {
             if (result.ExitCode is { } code)

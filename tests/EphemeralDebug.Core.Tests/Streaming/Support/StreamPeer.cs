@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using EphemeralDebug.Core.Tests.Support;
 
 namespace EphemeralDebug.Core.Tests.Streaming.Support;
 
@@ -19,12 +20,15 @@ internal enum FrameKind : byte
 internal sealed record Frame(FrameKind Kind, byte[] Payload);
 
 /// <summary>The server's end of a WebSocket, frame by frame.</summary>
-internal sealed class StreamPeer(TcpClient client, SslStream stream, CancellationToken stop) : IDisposable
+internal sealed class StreamPeer(ScriptedRequest request, TcpClient client, SslStream stream, CancellationToken stop) : IDisposable
 {
     private const byte LastFrame = 0x80;
 
     /// <summary>TLS takes one write at a time, and pings are answered while other things are sent.</summary>
     private readonly SemaphoreSlim _writing = new(1);
+
+    /// <summary>The request that was upgraded.</summary>
+    public ScriptedRequest Request => request;
 
     /// <summary>Ends with the test.</summary>
     public CancellationToken Stop => stop;

@@ -32,14 +32,16 @@ internal sealed class StreamServer : IAsyncDisposable
         _accepting = AcceptAsync();
         var handler = new SocketsHttpHandler();
         handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
-        int port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        _client = new ApiClient(new Uri(string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{port}")), handler);
+        _client = new ApiClient(Address, handler);
     }
 
     /// <summary>More than any step takes.</summary>
     public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(60);
 
     public static StreamRequest Request { get; } = new("default", "web", "debugger") { Command = ["cat"], Input = true };
+
+    public Uri Address =>
+        new(string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}"));
 
     public Task<RemoteStream> OpenAsync(StreamKeepAlive? keepAlive = null) => RemoteStream.OpenAsync(
         _client, Request with { KeepAlive = keepAlive ?? StreamKeepAlive.Default }, _stop.Token).WaitAsync(Limit);
@@ -71,8 +73,9 @@ internal sealed class StreamServer : IAsyncDisposable
                 await using var tls = new SslStream(client.GetStream());
                 var options = new SslServerAuthenticationOptions { ServerCertificate = TestCertificates.Instance.Server };
                 await tls.AuthenticateAsServerAsync(options, _stop.Token);
-                await tls.WriteAsync(Encoding.ASCII.GetBytes(Agree(await ReadKeyAsync(tls))), _stop.Token);
-                using var peer = new StreamPeer(client, tls, _stop.Token);
+                ScriptedRequest request = await ScriptedServer.ReadAsync(tls, _stop.Token);
+                await tls.WriteAsync(Encoding.ASCII.GetBytes(Agree(request.Headers["Sec-WebSocket-Key"])), _stop.Token);
+                using var peer = new StreamPeer(request, client, tls, _stop.Token);
                 await _play(peer);
             }
             catch (Exception exception) when (exception is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
@@ -80,12 +83,6 @@ internal sealed class StreamServer : IAsyncDisposable
                 // The client has gone, or the test is over.
             }
         }
-    }
-
-    private async Task<string> ReadKeyAsync(SslStream stream)
-    {
-        ScriptedRequest request = await ScriptedServer.ReadAsync(stream, _stop.Token);
-        return request.Headers["Sec-WebSocket-Key"];
     }
 
     // SHA-1 is what RFC 6455 prescribes.
