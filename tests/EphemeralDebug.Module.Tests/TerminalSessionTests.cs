@@ -91,7 +91,6 @@ public sealed class TerminalSessionTests : IAsyncLifetime
             ThroughNetwork(network));
         await session.WaitAsync("# ");
         network.Cut();
-        await session.WaitAsync("ConnectionLost");
         await session.WaitAsync("advice <Enter-EphemeralContainer default/web again>");
         Assert.Equal(session.Before, session.Terminal.Modes);
         network.Mend();
