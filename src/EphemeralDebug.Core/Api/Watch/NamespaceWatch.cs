@@ -4,12 +4,11 @@ namespace EphemeralDebug.Api.Watch;
 
 /// <summary>
 /// The watch of one namespace: resumes where it stopped, reads again what it may have missed when its version has
-/// expired, outlasts a restart of the API server, and gives up when it is away for longer.
+/// expired, and gives up after some failures in a row.
 /// </summary>
 internal sealed class NamespaceWatch : IDisposable
 {
-    /// <summary>An API server that is restarted is away for the better part of a minute, longer where it is not alone.</summary>
-    private static readonly TimeSpan s_longestOutage = TimeSpan.FromMinutes(2);
+    private const int MaximumFailuresInARow = 6;
     private static readonly TimeSpan s_firstDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_longestDelay = TimeSpan.FromSeconds(5);
 
@@ -23,8 +22,6 @@ internal sealed class NamespaceWatch : IDisposable
     private readonly TimeProvider _time;
     private string _version;
     private int _failures;
-    private long? _failingSince;
-    private bool _hasSucceeded;
     private bool _ended;
 
     public NamespaceWatch(string podNamespace, string fromVersion, WatchReader reader, PodApi pods, TimeProvider time)
@@ -115,14 +112,13 @@ internal sealed class NamespaceWatch : IDisposable
             await foreach ((string version, PodChange? change) in _reader.ReadAsync(Namespace, _version, _stopped))
             {
                 _version = version;
-                NoteSuccess();
+                _failures = 0;
                 if (change is not null)
                 {
                     Publish(change);
                 }
             }
 
-            NoteSuccess();
             if (_time.GetElapsedTime(started) < s_longestDelay)
             {
                 await Task.Delay(s_firstDelay, _time, _stopped);
@@ -132,7 +128,7 @@ internal sealed class NamespaceWatch : IDisposable
         {
             await CatchUpAsync();
         }
-        catch (EphemeralDebugException exception) when (MayPass(exception) && IsWorthAnotherTry())
+        catch (EphemeralDebugException exception) when (MayPass(exception) && ++_failures < MaximumFailuresInARow)
         {
             await Task.Delay(Delay(exception), _time, _stopped);
         }
@@ -165,24 +161,8 @@ internal sealed class NamespaceWatch : IDisposable
         }
     }
 
-    // An API server that has just started does not know anybody's rights for some moments.
-    private bool MayPass(EphemeralDebugException exception) =>
-        exception.Kind is FailureKind.Connection or FailureKind.Unavailable or FailureKind.Timeout
-        || (_hasSucceeded && exception.Kind is (FailureKind.Authentication or FailureKind.PermissionDenied));
-
-    private void NoteSuccess()
-    {
-        _hasSucceeded = true;
-        _failures = 0;
-        _failingSince = null;
-    }
-
-    private bool IsWorthAnotherTry()
-    {
-        _failures++;
-        _failingSince ??= _time.GetTimestamp();
-        return _time.GetElapsedTime(_failingSince.Value) < s_longestOutage;
-    }
+    private static bool MayPass(EphemeralDebugException exception) =>
+        exception.Kind is FailureKind.Connection or FailureKind.Unavailable or FailureKind.Timeout;
 
     private TimeSpan Delay(EphemeralDebugException exception)
     {
