@@ -1,3 +1,4 @@
+using System.Text;
 using EphemeralDebug.Sandbox.Hosting;
 using EphemeralDebug.Terminal;
 using EphemeralDebug.Terminal.Tests.Harness;
@@ -11,6 +12,7 @@ public sealed class TerminalSessionTests : IAsyncLifetime
     private const string Connect = "$ErrorActionPreference = 'Stop'; Import-Module \"$env:REPOSITORY/output/EphemeralDebug\"; $null = Connect-EphemeralCluster $env:EPHEMERALDEBUG_SANDBOX_KUBECONFIG; ";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("ephemeraldebug-").FullName;
+    private readonly List<TerminalProgram> _programs = [];
     private SandboxServer? _sandbox;
 
     private string KubeConfig => Path.Combine(_folder, "kubeconfig");
@@ -23,6 +25,11 @@ public sealed class TerminalSessionTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        foreach (TerminalProgram program in _programs)
+        {
+            SandboxSecrets.AssertNotIn(Encoding.UTF8.GetString(program.Terminal.Output), _sandbox!);
+        }
+
         await _sandbox!.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
@@ -177,6 +184,8 @@ public sealed class TerminalSessionTests : IAsyncLifetime
             ["REPOSITORY"] = PowerShell.Repository,
             ["EPHEMERALDEBUG_SANDBOX_KUBECONFIG"] = kubeConfig ?? KubeConfig,
         };
-        return new TerminalProgram("pwsh", ["-NoProfile", "-Command", Connect + script], environment);
+        var program = new TerminalProgram("pwsh", ["-NoProfile", "-Command", Connect + script], environment);
+        _programs.Add(program);
+        return program;
     }
 }
