@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using EphemeralDebug.Sandbox.Hosting;
 
 namespace EphemeralDebug.Module.Tests;
 
@@ -7,9 +6,9 @@ namespace EphemeralDebug.Module.Tests;
 internal static class SandboxSecrets
 {
     /// <summary>Checks what was printed for every token and private key.</summary>
-    public static void AssertNotIn(string printed, SandboxServer sandbox)
+    public static void AssertNotIn(string printed, string kubeConfigJson)
     {
-        JsonNode kubeConfig = JsonNode.Parse(sandbox.KubeConfigJson)!;
+        JsonNode kubeConfig = JsonNode.Parse(kubeConfigJson)!;
         foreach (JsonNode? entry in kubeConfig["users"]!.AsArray())
         {
             string? secret = (string?)entry!["user"]!["token"] ?? (string?)entry["user"]!["client-key-data"];
