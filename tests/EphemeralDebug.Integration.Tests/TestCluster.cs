@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -21,17 +22,24 @@ public sealed class TestCluster : IAsyncLifetime
     public const string Image = "busybox:1.36";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("ephemeraldebug-").FullName;
+    private int _pods;
     private SandboxServer? _sandbox;
     private ClusterSession? _session;
 
     /// <summary>More than any step takes, on a slow cluster too.</summary>
     public static TimeSpan Limit { get; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>The cluster is not the tests' own: what would break it for others is not tried.</summary>
+    public static bool IsForeign => Environment.GetEnvironmentVariable(KubeConfigVariable) is { Length: > 0 };
+
     public string Namespace { get; } = $"ephemeraldebug-test-{Guid.NewGuid().ToString("N")[..8]}";
 
     public string KubeConfig { get; private set; } = "";
 
     internal ClusterSession Session => _session ?? throw new InvalidOperationException("The cluster has not been started.");
+
+    /// <summary>The nodes that take pods.</summary>
+    internal IReadOnlyList<NodeCapacity> Nodes { get; private set; } = [];
 
     /// <summary>The simulated cluster, or null on a real one.</summary>
     internal SandboxServer? Sandbox => _sandbox;
@@ -51,6 +59,8 @@ public sealed class TestCluster : IAsyncLifetime
 
         _session = Open();
         await PostAsync("api/v1/namespaces", new JsonObject { ["metadata"] = new JsonObject { ["name"] = Namespace } });
+        await MakeServiceAccountAsync();
+        Nodes = await ReadNodesAsync();
     }
 
     public async Task DisposeAsync()
@@ -73,12 +83,18 @@ public sealed class TestCluster : IAsyncLifetime
     }
 
     /// <summary>A session of its own, by default as administrator.</summary>
-    internal ClusterSession Open(string? context = null) => new(
-        new KubeConfigLoader().Load(new ConfigurationRequest { KubeConfigPath = KubeConfig, Namespace = Namespace, Context = context }),
-        TimeProvider.System);
+    internal ClusterSession Open(string? context = null, TimeProvider? time = null) => new(Load(context), time ?? TimeProvider.System);
+
+    /// <summary>A session that reaches the sandbox by another port of this machine.</summary>
+    internal ClusterSession OpenThrough(int port)
+    {
+        ClusterConfiguration configuration = Load(context: null);
+        return new ClusterSession(
+            configuration with { Server = new UriBuilder(configuration.Server) { Port = port }.Uri }, TimeProvider.System);
+    }
 
     /// <summary>Makes a pod with the container app, and waits until it runs.</summary>
-    internal async Task<string> CreatePodAsync(JsonObject? specChanges = null)
+    internal async Task<string> CreatePodAsync(JsonObject? specChanges = null, TimeSpan? limit = null)
     {
         string name = $"pod-{Guid.NewGuid().ToString("N")[..8]}";
         var spec = new JsonObject
@@ -92,6 +108,12 @@ public sealed class TestCluster : IAsyncLifetime
                 ["command"] = new JsonArray("sleep", "1000000"),
             }),
         };
+        if (Nodes.Count > 0)
+        {
+            // What is tested needs no scheduler, so that a cluster without one will do.
+            spec["nodeName"] = Nodes[Interlocked.Increment(ref _pods) % Nodes.Count].Name;
+        }
+
         foreach ((string key, JsonNode? value) in specChanges ?? [])
         {
             spec[key] = value?.DeepClone();
@@ -100,7 +122,7 @@ public sealed class TestCluster : IAsyncLifetime
         await PostAsync(
             $"api/v1/namespaces/{Namespace}/pods",
             new JsonObject { ["metadata"] = new JsonObject { ["name"] = name }, ["spec"] = spec });
-        await WaitForPhaseAsync(name, "Running");
+        await WaitForPhaseAsync(name, "Running", limit ?? Limit);
         return name;
     }
 
@@ -111,19 +133,47 @@ public sealed class TestCluster : IAsyncLifetime
     /// <summary>Adds a container and waits for it.</summary>
     internal async Task<EphemeralContainer> AddAsync(string pod, ContainerOptions options, WaitOptions? wait = null)
     {
-        using var limit = new CancellationTokenSource(Limit);
+        wait ??= new WaitOptions { Timeout = Limit };
+        using var limit = new CancellationTokenSource(Limit + wait.Timeout);
         var creator = new ContainerCreator(Session);
         ContainerPlan plan = await creator.PlanAsync(Namespace, pod, options, limit.Token);
         PodResource changed = await creator.ApplyAsync(plan, limit.Token);
         return await new ContainerWaiter(Session, TimeProvider.System).WaitAsync(
-            changed, plan.Name, wait ?? new WaitOptions { Timeout = Limit }, progress: null, limit.Token);
+            changed, plan.Name, wait, progress: null, limit.Token);
     }
 
     internal async Task<PodResource> GetPodAsync(string pod) => await Session.Pods.GetAsync(Namespace, pod, CancellationToken.None);
 
-    private async Task WaitForPhaseAsync(string pod, string phase)
+    /// <summary>
+    /// No pod is admitted before its namespace has this account, which a controller makes some moments after the
+    /// namespace, where there is one.
+    /// </summary>
+    private async Task MakeServiceAccountAsync()
     {
-        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            await PostAsync(
+                $"api/v1/namespaces/{Namespace}/serviceaccounts", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "default" } });
+        }
+        catch (KubernetesStatusException exception) when (exception.StatusCode
+            is HttpStatusCode.Conflict or HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented)
+        {
+            // It is there already, or the cluster is a simulation that knows no accounts.
+        }
+    }
+
+    private async Task<IReadOnlyList<NodeCapacity>> ReadNodesAsync()
+    {
+        JsonObject list = await Session.Client.GetObjectAsync("api/v1/nodes", new ApiAction("list", "nodes"), CancellationToken.None);
+        return [.. list["items"]!.AsArray().Select(NodeCapacity.Read).OfType<NodeCapacity>()];
+    }
+
+    private ClusterConfiguration Load(string? context) => new KubeConfigLoader().Load(
+        new ConfigurationRequest { KubeConfigPath = KubeConfig, Namespace = Namespace, Context = context });
+
+    private async Task WaitForPhaseAsync(string pod, string phase, TimeSpan longest)
+    {
+        using var limit = new CancellationTokenSource(longest);
         PodResource current = await Session.Pods.GetAsync(Namespace, pod, limit.Token);
         using var subscription = Session.Watcher.Subscribe(Namespace, pod, current.Metadata!.ResourceVersion!);
         while (current.Status?.Phase != phase)

@@ -38,6 +38,7 @@ public sealed class PesterTests(ITestOutputHelper output)
             string path = Path.Combine(PowerShell.Repository, "tests", "Module", suite);
             (int exitCode, string text) = await PowerShell.RunAsync(
                 kubeConfig, TimeSpan.FromMinutes(5), "-Command", $"{Run} '{path.Replace("'", "''", StringComparison.Ordinal)}'");
+            SandboxSecrets.AssertNotIn(text, sandbox.KubeConfigJson);
             output.WriteLine(text);
             Assert.True(exitCode == 0, text);
         }

@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.Text;
 using EphemeralDebug.Sandbox.Hosting;
 using EphemeralDebug.Terminal;
 using EphemeralDebug.Terminal.Tests.Harness;
+using EphemeralDebug.Tests.Shared;
 
 namespace EphemeralDebug.Module.Tests;
 
@@ -12,7 +12,9 @@ public sealed class TerminalSessionTests : IAsyncLifetime
     private const string Connect = "$ErrorActionPreference = 'Stop'; Import-Module \"$env:REPOSITORY/output/EphemeralDebug\"; $null = Connect-EphemeralCluster $env:EPHEMERALDEBUG_SANDBOX_KUBECONFIG; ";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("ephemeraldebug-").FullName;
+    private readonly List<TerminalProgram> _programs = [];
     private SandboxServer? _sandbox;
+    private string _kubeConfigJson = "";
 
     private string KubeConfig => Path.Combine(_folder, "kubeconfig");
 
@@ -20,10 +22,16 @@ public sealed class TerminalSessionTests : IAsyncLifetime
     {
         _sandbox = await SandboxServer.StartAsync(new SandboxOptions { Pods = DemoPod.Demonstration });
         _sandbox.WriteKubeConfig(KubeConfig);
+        _kubeConfigJson = _sandbox.KubeConfigJson;
     }
 
     public async Task DisposeAsync()
     {
+        foreach (TerminalProgram program in _programs)
+        {
+            SandboxSecrets.AssertNotIn(Encoding.UTF8.GetString(program.Terminal.Output), _kubeConfigJson);
+        }
+
         await _sandbox!.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
@@ -74,6 +82,55 @@ public sealed class TerminalSessionTests : IAsyncLifetime
         Assert.Equal(before, session.Terminal.Modes);
     }
 
+    [SkippableFact]
+    public async Task A_lost_shell_is_told_of_when_its_container_is_entered_again_and_can_be_ended()
+    {
+        await using CuttingProxy network = CutNetwork();
+        using var session = Start(
+            """
+            $ErrorActionPreference = 'Continue'
+            New-EphemeralContainer web busybox -Name again -Enter
+            $advice = $Error[0].ErrorDetails.RecommendedAction -replace '.*: '
+            "advice <$advice>"
+            $null = Read-Host 'mended'
+            Invoke-Expression $advice
+            Invoke-Expression "$advice -EndLost"
+            "count $(@(Get-EphemeralContainer web).Count)"
+            """,
+            ThroughNetwork(network));
+        await session.WaitAsync("# ");
+        network.Cut();
+        await session.WaitAsync("advice <Enter-EphemeralContainer default/web again>");
+        network.Mend();
+        await session.TypeAsync("\r", "to which the connection was lost goes on in default/web/again as process");
+        await session.WaitAsync("# ");
+        await session.TypeAsync("exit\r", "Entering default/web/again");
+        await session.WaitAsync("# ");
+        await session.TypeAsync("for p in /proc/[0-9]*; do tr '\\0' '\\n' <$p/environ; done | grep ^EPHEMERALDEBUG_SHELL= | sort -u | wc -l\r", "\n1\r\n");
+        await session.TypeAsync("exit\r", "count 1");
+        Assert.Equal(0, await session.ExitCodeAsync());
+        Assert.Equal(session.Before, session.Terminal.Modes);
+    }
+
+    [SkippableFact]
+    public async Task A_lost_attachment_comes_back_to_the_same_shell_by_itself()
+    {
+        await using CuttingProxy network = CutNetwork();
+        using var session = Start(
+            "New-EphemeralContainer web busybox -Enter -Attach -PassThru | ForEach-Object { \"ended with $($_.ExitCode)\" }",
+            ThroughNetwork(network));
+        await session.TypeAsync("\r", "# ");
+        await session.TypeAsync("kept=before; echo re\"\"ady\r", "ready");
+        network.Cut();
+        await session.WaitAsync("Trying to get back");
+        network.Mend();
+        await session.WaitAsync("Back in default/web/");
+        await session.TypeAsync("echo $kept-and-after\r", "before-and-after");
+        await session.TypeAsync("exit 4\r", "ended with 4");
+        Assert.Equal(0, await session.ExitCodeAsync());
+        Assert.Equal(session.Before, session.Terminal.Modes);
+    }
+
     [SkippableTheory]
     [InlineData(PtyNative.SigTerm)]
     [InlineData(PtyNative.SigHup)]
@@ -121,109 +178,28 @@ public sealed class TerminalSessionTests : IAsyncLifetime
         Assert.Equal(0, await session.ExitCodeAsync());
     }
 
-    private Session Start(string script)
+    private CuttingProxy CutNetwork() => new(_sandbox!.Port);
+
+    /// <summary>A kubeconfig by which the sandbox is reached through a network that can be cut.</summary>
+    private string ThroughNetwork(CuttingProxy network)
+    {
+        string path = Path.Combine(_folder, "network.kubeconfig");
+        File.WriteAllText(path, _sandbox!.KubeConfigJson.Replace($":{_sandbox.Port}", $":{network.Port}", StringComparison.Ordinal));
+        return path;
+    }
+
+    private TerminalProgram Start(string script, string? kubeConfig = null)
     {
         Skip.If(OperatingSystem.IsWindows(), "Pseudo-terminals are made by the tests on Unix only.");
         Skip.If(PowerShell.Missing is not null, $"PowerShell did not run in a terminal: {PowerShell.Missing}.");
-        return new Session(KubeConfig, Connect + script);
-    }
-
-    private sealed class Session : IDisposable
-    {
-        private static readonly byte[] s_cursorQuery = "\u001b[6n"u8.ToArray();
-
-        private readonly Process _process;
-        private readonly CancellationTokenSource _ended = new();
-        private readonly Task _answering;
-        private int _seen;
-
-        public Session(string kubeConfig, string script)
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            Terminal.Resize(new TerminalSize(100, 30));
-
-            // The shell that setsid starts leads the session, so the first terminal it opens becomes the session's.
-            var start = new ProcessStartInfo(
-                "setsid", ["sh", "-c", "exec pwsh -NoProfile -Command \"$SCRIPT\" <\"$TTY\" >\"$TTY\" 2>&1"])
-            {
-                UseShellExecute = false,
-            };
-            start.Environment["TTY"] = Terminal.Name;
-            start.Environment["TERM"] = "xterm";
-            start.Environment["SCRIPT"] = script;
-            start.Environment["NO_COLOR"] = "1";
-            start.Environment["REPOSITORY"] = PowerShell.Repository;
-            start.Environment["EPHEMERALDEBUG_SANDBOX_KUBECONFIG"] = kubeConfig;
-            _process = Process.Start(start)!;
-            _answering = AnswerAsync();
-        }
-
-        public PseudoTerminal Terminal { get; } = new();
-
-        /// <summary>Types, and waits until the text was shown after what was waited for before.</summary>
-        public async Task TypeAsync(string keys, string expected)
-        {
-            Terminal.Type(keys);
-            await WaitAsync(expected);
-        }
-
-        public async Task WaitAsync(string expected)
-        {
-            try
-            {
-                byte[] output = await Terminal.WaitForOutputAsync(bytes => Find(bytes, expected) >= 0);
-                _seen = Find(output, expected) + expected.Length;
-            }
-            catch (OperationCanceledException)
-            {
-                Assert.Fail($"'{expected}' was not shown; the terminal shows: {Encoding.UTF8.GetString(Terminal.Output)}");
-            }
-        }
-
-        public void Signal(int signal) => Assert.Equal(0, PtyNative.Kill(_process.Id, signal));
-
-        public async Task<int> ExitCodeAsync()
-        {
-            using var limit = new CancellationTokenSource(Limits.Step);
-            await _process.WaitForExitAsync(limit.Token);
-            return _process.ExitCode;
-        }
-
-        public void Dispose()
-        {
-            if (!_process.HasExited)
-            {
-                _process.Kill();
-            }
-
-            _ended.Cancel();
-            _answering.Wait(Limits.Step);
-            _ended.Dispose();
-            _process.Dispose();
-            Terminal.Dispose();
-        }
-
-        /// <summary>Answers where the cursor is, as a terminal does: whoever asks waits for it.</summary>
-        private async Task AnswerAsync()
-        {
-            int answered = 0;
-            while (!_ended.IsCancellationRequested)
-            {
-                int asked = CountQueries(Terminal.Output);
-                for (; answered < asked; answered++)
-                {
-                    Terminal.Type("\u001b[1;1R");
-                }
-
-                int known = asked;
-                await Task.WhenAny(
-                    Terminal.WaitForOutputAsync(bytes => CountQueries(bytes) > known),
-                    Task.Delay(Timeout.Infinite, _ended.Token));
-            }
-        }
-
-        private static int CountQueries(ReadOnlySpan<byte> output) => output.Count(s_cursorQuery);
-
-        private int Find(byte[] output, string expected) =>
-            Encoding.UTF8.GetString(output).IndexOf(expected, _seen, StringComparison.Ordinal);
+            ["NO_COLOR"] = "1",
+            ["REPOSITORY"] = PowerShell.Repository,
+            ["EPHEMERALDEBUG_SANDBOX_KUBECONFIG"] = kubeConfig ?? KubeConfig,
+        };
+        var program = new TerminalProgram("pwsh", ["-NoProfile", "-Command", Connect + script], environment);
+        _programs.Add(program);
+        return program;
     }
 }

@@ -68,6 +68,12 @@ internal static class ConnectionErrors
         "Check that the server address in the kubeconfig is that of a Kubernetes API server; a proxy or a login page may stand before it.",
         inner);
 
+    /// <summary>What went wrong in a connection, in the words of the layer that knows.</summary>
+    public static string Cause(Exception exception) =>
+        FindInner<SocketException>(exception)?.Message
+        ?? FindInner<IOException>(exception)?.Message
+        ?? exception.Message;
+
     private static EphemeralDebugException Untrusted(string address, AuthenticationException tls) => new(
         "ServerNotTrusted",
         FailureKind.Security,
@@ -88,11 +94,6 @@ internal static class ConnectionErrors
         $"The server {address} cannot be reached: {Cause(exception)}",
         "Check that the cluster is up, that the server address in the kubeconfig is right, and whether a proxy or VPN is needed.",
         exception);
-
-    private static string Cause(Exception exception) =>
-        FindInner<SocketException>(exception)?.Message
-        ?? FindInner<IOException>(exception)?.Message
-        ?? exception.Message;
 
     private static Exception Innermost(Exception exception)
     {

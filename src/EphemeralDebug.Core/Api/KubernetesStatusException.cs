@@ -31,6 +31,13 @@ public sealed class KubernetesStatusException : EphemeralDebugException
         RetryAfter = retryAfter;
     }
 
+    /// <summary>The same answer, with more to say of it.</summary>
+    internal KubernetesStatusException(KubernetesStatusException answer, string message, string recommendedAction)
+        : this(
+            answer.ErrorId, answer.Kind, message, recommendedAction, answer.StatusCode, answer.Reason, answer.Causes, answer.RetryAfter)
+    {
+    }
+
     /// <summary>The HTTP status.</summary>
     public HttpStatusCode StatusCode { get; }
 

@@ -50,7 +50,7 @@ internal static class ContainerReader
             SecurityContext = spec.SecurityContext?.GetRawText(),
             Node = NullIfEmpty(pod.Spec?.NodeName),
             PodUid = pod.Metadata?.Uid,
-            Marker = spec.Env?.Find(e => e.Name is WaitingCommand.MarkerVariable)?.Value,
+            Marker = spec.Env?.FindLast(e => e.Name is WaitingCommand.MarkerVariable)?.Value,
             IsOnWindows = IsOnWindows(pod, spec),
             Session = session,
         };

@@ -1,4 +1,3 @@
-using System.Text;
 using EphemeralDebug.Api;
 using EphemeralDebug.Api.Wire;
 using EphemeralDebug.Streaming;
@@ -11,8 +10,6 @@ namespace EphemeralDebug.Debugging;
 /// </summary>
 internal sealed class ContainerStopper(ClusterSession session)
 {
-    private const int MaximumOutputBytes = 16 * 1024;
-
     /// <summary>Between TERM and KILL.</summary>
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
 
@@ -30,7 +27,8 @@ internal sealed class ContainerStopper(ClusterSession session)
         IReadOnlyList<string> command = WaitingCommand.IsOnWindows(container.Command)
             ? WaitingCommand.StopWindowsCommand
             : WaitingCommand.StopCommand(marker, s_grace);
-        (ExitStatus status, string output) = await RunAsync(container, command, cancellationToken);
+        (ExitStatus status, string text) = await RunAsync(container, command, cancellationToken);
+        string output = ControlCharacters.MakeVisible(text.Trim());
         if (status.ExitCode is not 0 && !await HasEndedAsync(container, cancellationToken))
         {
             throw Failed(container, output.Length > 0 ? output : status.Message ?? "no reason given");
@@ -49,44 +47,20 @@ internal sealed class ContainerStopper(ClusterSession session)
         return ContainerReader.Find(pod, container.Name, session)?.State is not ContainerState.Running;
     }
 
-    private async Task<(ExitStatus Status, string Output)> RunAsync(
+    private async Task<ScriptResult> RunAsync(
         EphemeralContainer container, IReadOnlyList<string> command, CancellationToken cancellationToken)
     {
-        var request = new StreamRequest(container.Namespace, container.Pod, container.Name) { Command = command };
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(s_limit);
         try
         {
-            await using RemoteStream stream = await RemoteStream.OpenAsync(session.Client, request, limit.Token);
-            string output = await ReadTextAsync(stream, limit.Token);
-            return (stream.Status!, output);
+            return await ContainerScript.RunAsync(session, container, command, s_limit, cancellationToken);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (TimeoutException exception)
         {
-            throw Failed(container, $"ending it took longer than {s_limit.TotalSeconds:0} s");
+            throw Failed(container, exception.Message);
         }
         catch (EphemeralDebugException exception) when (exception.ErrorId is ConnectionErrors.LostId)
         {
-            return (new ExitStatus(null, exception.Message), "");
-        }
-    }
-
-    private static async Task<string> ReadTextAsync(RemoteStream stream, CancellationToken cancellationToken)
-    {
-        var text = new StringBuilder();
-        byte[] buffer = new byte[4096];
-        while (true)
-        {
-            StreamRead read = await stream.ReadAsync(buffer, cancellationToken);
-            if (read.Data.IsEmpty)
-            {
-                return ControlCharacters.MakeVisible(text.ToString().Trim());
-            }
-
-            if (text.Length < MaximumOutputBytes)
-            {
-                text.Append(Encoding.UTF8.GetString(read.Data.Span));
-            }
+            return new ScriptResult(new ExitStatus(null, exception.Message), "");
         }
     }
 

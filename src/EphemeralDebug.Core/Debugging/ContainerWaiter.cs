@@ -62,10 +62,14 @@ internal sealed class ContainerWaiter(ClusterSession session, TimeProvider time)
             if (change is not null)
             {
                 WaitErrors.ThrowIfGone(change, pod);
-                pod = change.Pod;
+                pod = IsNewer(change.Pod, name) ? change.Pod : pod;
             }
         }
     }
+
+    // The list of ephemeral containers only ever grows: a pod without the container is one from before it was added,
+    // told by a watch that runs behind the answer to the request that added it.
+    private static bool IsNewer(PodResource pod, string name) => ContainerReader.Find(pod, name, session: null) is not null;
 
     private static bool HasReached(EphemeralContainer container, ContainerState until) =>
         container.State is ContainerState.Terminated

@@ -8,4 +8,7 @@ internal sealed record ShellOptions
 
     /// <summary>What to run; empty for the best shell that the image has.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
+
+    /// <summary>The container's own process is meant: asked for, or because it was made to be typed into.</summary>
+    public bool AttachesTo(EphemeralContainer container) => Attach || (container.Stdin && Command.Count == 0);
 }

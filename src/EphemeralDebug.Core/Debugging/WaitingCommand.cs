@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 
 namespace EphemeralDebug.Debugging;
 
@@ -55,19 +54,11 @@ public static class WaitingCommand
     /// <summary>Whether a container with this command waits as one on Windows does.</summary>
     internal static bool IsOnWindows(IReadOnlyList<string> command) => command.SequenceEqual(WindowsCommand, StringComparer.Ordinal);
 
-    /// <summary>The marker's value in a container of a pod's spec, or null when it was not started to wait.</summary>
-    public static string? FindId(JsonObject container)
-    {
-        ArgumentNullException.ThrowIfNull(container);
-        var variables = container["env"] as JsonArray ?? [];
-        return (string?)variables.LastOrDefault(static v => (string?)v?["name"] == MarkerVariable)?["value"];
-    }
-
     /// <summary>
     /// The command to exec in the container to end its first process, and no other: TERM, and KILL when it is
     /// still there after the grace time. It prints the id of the process; its exit code is a <see cref="StopResult"/>.
     /// </summary>
-    /// <param name="id">The marker's value, from <see cref="FindId"/>.</param>
+    /// <param name="id">The marker's value, from <see cref="EphemeralContainer.Marker"/>.</param>
     /// <param name="grace">The time between TERM and KILL, and after KILL, in whole seconds.</param>
     public static IReadOnlyList<string> StopCommand(string id, TimeSpan grace)
     {

@@ -17,7 +17,9 @@ internal sealed record ExitStatus(long? ExitCode, string? Message)
     {
         try
         {
-            return JsonSerializer.Deserialize(json, WireJson.Default.StatusResource) is { } status ? From(status) : null;
+            return JsonSerializer.Deserialize(json, WireJson.Default.StatusResource) is { Status: "Success" or "Failure" } status
+                ? From(status)
+                : null;
         }
         catch (JsonException)
         {

@@ -25,6 +25,9 @@ internal sealed class RemoteStream : IAsyncDisposable
 
     private static readonly TimeSpan s_closeLimit = TimeSpan.FromSeconds(1);
 
+    /// <summary>A status that has begun is all but here.</summary>
+    private static readonly TimeSpan s_statusLimit = TimeSpan.FromSeconds(10);
+
     private readonly WebSocket _socket;
     private readonly StreamRequest _request;
     private readonly SemaphoreSlim _sending = new(1, 1);
@@ -40,6 +43,9 @@ internal sealed class RemoteStream : IAsyncDisposable
 
     /// <summary>How the stream ended; null until a read gave nothing.</summary>
     public ExitStatus? Status { get; private set; }
+
+    /// <summary>Something was printed.</summary>
+    public bool HasOutput { get; private set; }
 
     /// <summary>Standard input can be ended while output goes on: only protocol v5 can.</summary>
     public bool CanCloseInput => _socket.SubProtocol is "v5.channel.k8s.io";
@@ -62,6 +68,7 @@ internal sealed class RemoteStream : IAsyncDisposable
             }
             else if (!data.IsEmpty && _channel is StreamChannel.Output or StreamChannel.ErrorOutput)
             {
+                HasOutput = true;
                 return new StreamRead(_channel, data);
             }
         }
@@ -81,10 +88,10 @@ internal sealed class RemoteStream : IAsyncDisposable
     }
 
     /// <summary>Ends standard input; see <see cref="CanCloseInput"/>.</summary>
-    /// <exception cref="InvalidOperationException">The protocol cannot.</exception>
+    /// <exception cref="EphemeralDebugException">The protocol cannot.</exception>
     public ValueTask CloseInputAsync(CancellationToken cancellationToken) => CanCloseInput
         ? SendAsync(StreamChannel.Close, new[] { (byte)StreamChannel.Input }, cancellationToken)
-        : throw new InvalidOperationException("Protocol v4 cannot end standard input.");
+        : throw StreamErrors.InputCannotEnd(_request);
 
     /// <summary>Tells the size of the terminal, in characters.</summary>
     public ValueTask ResizeAsync(int columns, int rows, CancellationToken cancellationToken) => SendAsync(
@@ -115,46 +122,59 @@ internal sealed class RemoteStream : IAsyncDisposable
     /// <summary>Receives the next part of a message, without the channel byte that a message opens with.</summary>
     private async ValueTask<ReadOnlyMemory<byte>> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        ValueWebSocketReceiveResult result;
-        try
-        {
-            result = await _socket.ReceiveAsync(buffer, cancellationToken);
-        }
-        catch (Exception exception) when (IsLoss(exception, cancellationToken))
-        {
-            throw StreamErrors.Lost(_request, exception);
-        }
-
+        ValueWebSocketReceiveResult result = await ReceivePartAsync(buffer, cancellationToken);
         if (result.MessageType is WebSocketMessageType.Close)
         {
             // The status comes before the close, so a close that is read here came without one.
-            throw StreamErrors.Lost(_request);
+            throw LostOrUnreadable(cause: null);
         }
 
-        bool first = !_insideMessage;
-        _insideMessage = !result.EndOfMessage;
-        if (!first || result.Count == 0)
+        bool opens = !_insideMessage;
+        _insideMessage = !result.EndOfMessage && (_insideMessage || result.Count > 0);
+        if (!opens)
         {
             return buffer[..result.Count];
         }
 
-        _channel = (StreamChannel)buffer.Span[0];
-        return buffer[1..result.Count];
+        // A message, or its first fragment, may be empty: then it is of no channel, or of one that is yet to come.
+        _channel = result.Count > 0 ? (StreamChannel)buffer.Span[0] : default;
+        return buffer[Math.Min(1, result.Count)..result.Count];
     }
 
+    private async ValueTask<ValueWebSocketReceiveResult> ReceivePartAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource? limit = _statusJson.WrittenCount == 0
+            ? null
+            : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit?.CancelAfter(s_statusLimit);
+        try
+        {
+            return await _socket.ReceiveAsync(buffer, limit?.Token ?? cancellationToken);
+        }
+        catch (Exception exception) when (IsLoss(exception, cancellationToken))
+        {
+            throw LostOrUnreadable(exception);
+        }
+    }
+
+    /// <summary>A status may come in several messages, as client-go reads it; it is whole when it can be read.</summary>
     private void TakeStatus(ReadOnlySpan<byte> part)
     {
         _statusJson.Write(part);
+        if (_statusJson.WrittenCount > MaximumStatusBytes)
+        {
+            throw StreamErrors.UnreadableStatus(_request, _statusJson.WrittenSpan);
+        }
+
         if (!_insideMessage)
         {
-            Status = ExitStatus.Parse(_statusJson.WrittenSpan)
-                ?? throw StreamErrors.Lost(_request, new InvalidDataException("the status that ended it cannot be read"));
-        }
-        else if (_statusJson.WrittenCount > MaximumStatusBytes)
-        {
-            throw StreamErrors.Lost(_request, new InvalidDataException("the status that ended it is too long"));
+            Status = ExitStatus.Parse(_statusJson.WrittenSpan);
         }
     }
+
+    private EphemeralDebugException LostOrUnreadable(Exception? cause) => _statusJson.WrittenCount > 0
+        ? StreamErrors.UnreadableStatus(_request, _statusJson.WrittenSpan)
+        : StreamErrors.Lost(_request, cause);
 
     private async ValueTask SendAsync(StreamChannel channel, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {

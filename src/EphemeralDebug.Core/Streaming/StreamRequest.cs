@@ -20,6 +20,9 @@ internal sealed record StreamRequest(string Namespace, string Pod, string Contai
     /// </summary>
     public bool Terminal { get; init; }
 
+    /// <summary>When to ping, and when to give up.</summary>
+    public StreamKeepAlive KeepAlive { get; init; } = StreamKeepAlive.Default;
+
     public string Subresource => Command is null ? "attach" : "exec";
 
     /// <summary>The query; there is no separate error output with a terminal.</summary>

@@ -17,19 +17,17 @@ internal static class WebSocketUpgrade
 
     private const string AcceptGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-    /// <summary>As often as client-go pings.</summary>
-    private static readonly TimeSpan s_pingInterval = TimeSpan.FromSeconds(5);
-
-    /// <summary>As long as client-go waits for an answer to a ping.</summary>
-    private static readonly TimeSpan s_pingTimeout = TimeSpan.FromSeconds(60);
+    /// <summary>
+    /// WebSocket's own limit for the answer to a ping, out of the way of <see cref="SilenceDetectingStream"/>: it has to
+    /// be there for pings to be sent at all.
+    /// </summary>
+    private static readonly TimeSpan s_pongLimit = TimeSpan.FromDays(40);
 
     /// <summary>Opens the WebSocket of a request.</summary>
     /// <exception cref="KubernetesStatusException">The upgrade was refused.</exception>
     public static async Task<WebSocket> OpenAsync(ApiClient client, StreamRequest request, CancellationToken cancellationToken)
     {
-        // A WebSocket is a GET, for which servers ask for the verb get and, since 1.35, create too; create is the one
-        // that people forget, and the one that kubectl's older way needed.
-        var action = new ApiAction("get and create", $"pods/{request.Subresource}", request.Namespace, request.Pod);
+        var action = new ApiAction("get", $"pods/{request.Subresource}", request.Namespace, request.Pod);
         string key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         HttpResponseMessage response = await SendAsync(client, request, action, key, cancellationToken);
         try
@@ -37,13 +35,13 @@ internal static class WebSocketUpgrade
             string protocol = Check(response, request, key);
             Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken);
             return WebSocket.CreateFromStream(
-                stream,
+                new SilenceDetectingStream(stream, request.KeepAlive.SilenceLimit),
                 new WebSocketCreationOptions
                 {
                     IsServer = false,
                     SubProtocol = protocol,
-                    KeepAliveInterval = s_pingInterval,
-                    KeepAliveTimeout = s_pingTimeout,
+                    KeepAliveInterval = request.KeepAlive.PingInterval,
+                    KeepAliveTimeout = s_pongLimit,
                 });
         }
         catch
@@ -72,6 +70,10 @@ internal static class WebSocketUpgrade
         try
         {
             return await client.SendAsync(message, action, limit.Token);
+        }
+        catch (KubernetesStatusException exception) when (exception.StatusCode is HttpStatusCode.Forbidden)
+        {
+            throw StreamErrors.Forbidden(request, exception);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

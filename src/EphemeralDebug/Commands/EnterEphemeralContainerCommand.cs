@@ -41,6 +41,10 @@ public sealed class EnterEphemeralContainerCommand : ShellCmdlet
     [Parameter]
     public SwitchParameter Attach { get; set; }
 
+    /// <summary>End the shells in the container to which this PowerShell has lost the connection.</summary>
+    [Parameter]
+    public SwitchParameter EndLost { get; set; }
+
     /// <summary>How long to wait for a container that is still starting, in seconds.</summary>
     [Parameter]
     [ValidateRange(0.001, 1_000_000)]
@@ -60,10 +64,51 @@ public sealed class EnterEphemeralContainerCommand : ShellCmdlet
         EphemeralContainer container = ShellChoice.Choose(pod, Name ?? reference.Container, session);
         if (container.State is ContainerState.Pending or ContainerState.Waiting)
         {
-            container = await WaitAsync(
-                session, pod, container.Name, new WaitOptions { Timeout = Seconds(TimeoutSec) }, cancellationToken);
+            var limits = new WaitOptions { Timeout = Seconds(TimeoutSec) };
+            container = await WaitAsync(session, pod, container.Name, limits, cancellationToken);
         }
 
-        await EnterAsync(session, container, new ShellOptions { Attach = Attach, Command = Command ?? [] }, cancellationToken);
+        var options = new ShellOptions { Attach = Attach, Command = Command ?? [] };
+        if (!options.AttachesTo(container) && !container.IsOnWindows)
+        {
+            await LookForOthersAsync(session, container, cancellationToken);
+        }
+
+        await EnterAsync(session, container, options, cancellationToken);
+    }
+
+    /// <summary>Ends the shells here to which the connection was lost, and tells of those that go on.</summary>
+    private async Task LookForOthersAsync(ClusterSession session, EphemeralContainer container, CancellationToken cancellationToken)
+    {
+        var finder = new ShellFinder(session);
+        ShellProcess[] shells = [.. await ListAsync(finder, container, cancellationToken)];
+        ShellProcess[] lost = [.. shells.Where(LostShells.Contains)];
+        if (EndLost && lost.Length > 0)
+        {
+            await finder.EndAsync(container, lost, cancellationToken);
+            LostShells.Remove(lost);
+            shells = [.. shells.Except(lost)];
+        }
+
+        foreach (ShellProcess shell in shells)
+        {
+            await TellAsync(LostShells.Contains(shell)
+                ? $"The shell to which the connection was lost goes on in {container} as process {shell.ProcessId} ({shell.Name}); this is another one. -EndLost ends it."
+                : $"Another shell runs in {container} as process {shell.ProcessId} ({shell.Name}).");
+        }
+    }
+
+    private static async Task<IReadOnlyList<ShellProcess>> ListAsync(
+        ShellFinder finder, EphemeralContainer container, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await finder.ListAsync(container, cancellationToken);
+        }
+        catch (EphemeralDebugException)
+        {
+            // Whatever keeps a container from telling keeps it from being entered too, and is told then.
+            return [];
+        }
     }
 }

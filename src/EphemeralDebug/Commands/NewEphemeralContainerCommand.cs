@@ -88,6 +88,8 @@ public sealed partial class NewEphemeralContainerCommand : ShellCmdlet
     [ValidateRange(0, 1_000_000)]
     public double StartGraceSec { get; set; } = 15;
 
+    private WaitOptions StartLimits => new() { Timeout = Seconds(TimeoutSec), StartGrace = Seconds(StartGraceSec) };
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -135,7 +137,7 @@ public sealed partial class NewEphemeralContainerCommand : ShellCmdlet
         }
 
         EphemeralContainer container = Wait
-            ? await WaitAsync(session, created.Pod, created.Plan.Name, cancellationToken)
+            ? await WaitAsync(session, created.Pod, created.Plan.Name, StartLimits, cancellationToken)
             : ContainerReader.Find(created.Pod, created.Plan.Name, session)!;
         Emit(container.With(created.Plan, created.Reused));
     }
@@ -147,7 +149,7 @@ public sealed partial class NewEphemeralContainerCommand : ShellCmdlet
             return;
         }
 
-        EphemeralContainer container = await WaitAsync(session, created.Pod, created.Plan.Name, cancellationToken);
+        EphemeralContainer container = await WaitAsync(session, created.Pod, created.Plan.Name, StartLimits, cancellationToken);
         var options = new ShellOptions { Attach = Attaches, Command = Attaches ? [] : Command ?? [] };
         ShellResult result = await EnterAsync(session, container, options, cancellationToken);
         if (!Keep && !created.Reused && !result.Detached && container.Marker is not null)
@@ -240,14 +242,6 @@ public sealed partial class NewEphemeralContainerCommand : ShellCmdlet
             EmitWarning(warning);
         }
     }
-
-    private Task<EphemeralContainer> WaitAsync(
-        ClusterSession session, PodResource pod, string name, CancellationToken cancellationToken) => WaitAsync(
-            session,
-            pod,
-            name,
-            new WaitOptions { Timeout = Seconds(TimeoutSec), StartGrace = Seconds(StartGraceSec) },
-            cancellationToken);
 
     /// <summary>The container to go on with, and the pod that has it.</summary>
     private sealed record Created(PodResource Pod, ContainerPlan Plan, bool Reused);

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EphemeralDebug.Api.Wire;
 using EphemeralDebug.Debugging;
 using EphemeralDebug.Terminal;
 
@@ -61,7 +62,7 @@ public abstract class ShellCmdlet : PodCmdlet
         await TellAsync(ParsedDetachKeys.Sequence.IsEmpty
             ? $"Entering {container}."
             : $"Entering {container}. {ParsedDetachKeys} detaches.");
-        ShellResult result = await new ShellRunner(_terminal!, ParsedDetachKeys).RunAsync(session, container, options, cancellationToken);
+        ShellResult result = await new ShellRunner(_terminal!, ParsedDetachKeys, TellAsync).RunAsync(session, container, options, cancellationToken);
         await InPipelineAsync(() =>
         {
             if (result.ExitCode is { } code)

@@ -1,27 +1,67 @@
+using EphemeralDebug.Api;
 using EphemeralDebug.Debugging;
 using EphemeralDebug.Terminal;
 
 namespace EphemeralDebug.Pipeline;
 
 /// <summary>Connects the host's terminal with a shell in a container until one of them ends it.</summary>
-internal sealed class ShellRunner(HostTerminal terminal, DetachKeys detachKeys)
+/// <param name="terminal">The host's terminal.</param>
+/// <param name="detachKeys">The keys that leave the shell.</param>
+/// <param name="tellAsync">Says something to the person at the prompt.</param>
+internal sealed class ShellRunner(HostTerminal terminal, DetachKeys detachKeys, Func<string, Task> tellAsync)
 {
-    /// <summary>Runs until the shell ends, is detached, or the pipeline is stopped.</summary>
+    /// <summary>
+    /// Runs until the shell ends, is detached, or the pipeline is stopped. A lost connection to a container's own process
+    /// is made again, because that process is still there to be typed into.
+    /// </summary>
     /// <exception cref="EphemeralDebugException">The shell could not be started, or the connection was lost.</exception>
     public async Task<ShellResult> RunAsync(
         ClusterSession session, EphemeralContainer container, ShellOptions options, CancellationToken cancellationToken)
     {
         long started = session.Time.GetTimestamp();
-        await using RemoteShell shell = await RemoteShell.OpenAsync(session, container, options, cancellationToken);
-        BridgeResult end = await TerminalBridge.RunAsync(terminal, new RemoteTerminal(shell.Stream), detachKeys, cancellationToken);
-        TimeSpan duration = session.Time.GetElapsedTime(started);
-        if (end is BridgeResult.Canceled)
+        RemoteShell? shell = await RemoteShell.OpenAsync(session, container, options, cancellationToken);
+        while (true)
         {
-            throw new OperationCanceledException(cancellationToken);
-        }
+            bool isAttached = shell.IsAttached;
+            try
+            {
+                (long? exitCode, bool detached) = await RunOnceAsync(shell, cancellationToken);
+                return new ShellResult(container, exitCode, detached, session.Time.GetElapsedTime(started));
+            }
+            catch (EphemeralDebugException loss) when (isAttached && loss.ErrorId is ConnectionErrors.LostId)
+            {
+                await tellAsync($"{loss.Message} Trying to get back to it for up to {ShellReattachment.Limit.TotalMinutes:0} min; Ctrl+C gives up.");
+                (container, shell) = await new ShellReattachment(session).RunAsync(container, loss, cancellationToken);
+            }
 
-        return end is BridgeResult.Detached
-            ? new ShellResult(container, exitCode: null, detached: true, duration)
-            : new ShellResult(container, await shell.ReadExitCodeAsync(cancellationToken), detached: false, duration);
+            if (shell is null)
+            {
+                return new ShellResult(container, container.ExitCode, detached: false, session.Time.GetElapsedTime(started));
+            }
+
+            await tellAsync($"Back in {container}.");
+        }
+    }
+
+    private async Task<(long? ExitCode, bool Detached)> RunOnceAsync(RemoteShell shell, CancellationToken cancellationToken)
+    {
+        await using (shell)
+        {
+            try
+            {
+                BridgeResult end = await TerminalBridge.RunAsync(terminal, new RemoteTerminal(shell), detachKeys, cancellationToken);
+                return end switch
+                {
+                    BridgeResult.Canceled => throw new OperationCanceledException(cancellationToken),
+                    BridgeResult.Detached => (null, true),
+                    _ => (await shell.ReadExitCodeAsync(cancellationToken), false),
+                };
+            }
+            catch (EphemeralDebugException loss) when (loss.ErrorId is ConnectionErrors.LostId && shell.ShellId is not null)
+            {
+                LostShells.Add(shell.ShellId);
+                throw;
+            }
+        }
     }
 }

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using EphemeralDebug.Api.Wire;
 using EphemeralDebug.Debugging;
 
 namespace EphemeralDebug.Core.Tests.Debugging;
@@ -31,14 +33,14 @@ public sealed class WaitingCommandTests
         Assert.Equal(WaitingCommand.Command, container["command"]!.AsArray().Select(static word => (string)word!));
         Assert.Null(container["args"]);
         Assert.Equal("1", (string?)container["env"]![0]!["value"]);
-        Assert.Equal(id, WaitingCommand.FindId(container));
+        Assert.Equal(id, ReadMarker(container));
     }
 
     [Fact]
     public void Any_other_container_has_no_marker()
     {
-        Assert.Null(WaitingCommand.FindId(Plan(new ContainerOptions { Image = "busybox" })));
-        Assert.Null(WaitingCommand.FindId(Plan(new ContainerOptions { Image = "busybox", Environment = [new("A", "1")] })));
+        Assert.Null(ReadMarker(Plan(new ContainerOptions { Image = "busybox" })));
+        Assert.Null(ReadMarker(Plan(new ContainerOptions { Image = "busybox", Environment = [new("A", "1")] })));
     }
 
     /// <summary>The kubelet turns <c>$$</c> into <c>$</c> and expands <c>$(NAME)</c> in a container's command.</summary>
@@ -53,6 +55,12 @@ public sealed class WaitingCommandTests
     [Fact]
     public void The_grace_time_is_rounded_up_to_whole_seconds() =>
         Assert.Equal(["abc", "3"], WaitingCommand.StopCommand("abc", TimeSpan.FromSeconds(2.1)).TakeLast(2));
+
+    private static string? ReadMarker(JsonObject container)
+    {
+        var pod = new JsonObject { ["spec"] = new JsonObject { ["ephemeralContainers"] = new JsonArray(container.DeepClone()) } };
+        return ContainerReader.Read(pod.Deserialize(WireJson.Default.PodResource)!, session: null).Single().Marker;
+    }
 
     private static JsonObject Plan(ContainerOptions options) => ContainerPlanner.Plan(
         JsonNode.Parse("""{"metadata":{"namespace":"default","name":"web"}}""")!.AsObject(),

@@ -56,7 +56,7 @@ public sealed class WindowsContainerTests
         Assert.Equal(("mcr.microsoft.com/windows/nanoserver:ltsc2022", DebugProfile.Legacy), (windows.Image, windows.Profile));
         Assert.Equal(("busybox:1.36", DebugProfile.General), (linux.Image, linux.Profile));
         Assert.Equal("cmd", (string?)windows.Container["command"]![0]);
-        Assert.Equal("0a", WaitingCommand.FindId(windows.Container));
+        Assert.Equal("0a", (string?)windows.Container["env"]![0]!["value"]);
         Assert.Empty(ContainerPlanner.FindProblems(Plain, windows));
     }
 

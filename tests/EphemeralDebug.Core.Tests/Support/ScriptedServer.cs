@@ -86,7 +86,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
         }
     }
 
-    private static async Task<ScriptedRequest> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    /// <summary>Reads a request, and its body to the end.</summary>
+    public static async Task<ScriptedRequest> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
         var head = new StringBuilder();
         byte[] one = new byte[1];

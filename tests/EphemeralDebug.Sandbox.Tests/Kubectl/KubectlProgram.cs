@@ -15,17 +15,29 @@ internal sealed class KubectlProgram(string home)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>Its path; null when there is none.</summary>
-    public static string? Location { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "")
+    public static string? Location { get; } = (System.Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "kubectl.exe" : "kubectl"))
         .FirstOrDefault(File.Exists);
 
     public string KubeConfig { get; } = Path.Combine(home, "kubeconfig");
 
+    /// <summary>The variables that it is to have.</summary>
+    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["KUBECONFIG"] = KubeConfig,
+        ["HOME"] = home,
+    };
+
     /// <summary>Runs it without a terminal, with nothing to read unless <paramref name="input"/> is given.</summary>
     public async Task<ProgramResult> RunAsync(IEnumerable<string> arguments, string input = "")
     {
-        using var process = new Process { StartInfo = Prepare(Location!, arguments) };
+        using var process = new Process { StartInfo = new ProcessStartInfo(Location!, arguments) { UseShellExecute = false } };
+        foreach ((string name, string value) in Environment)
+        {
+            process.StartInfo.Environment[name] = value;
+        }
+
         process.StartInfo.RedirectStandardInput = true;
         process.StartInfo.RedirectStandardOutput = true;
         process.StartInfo.RedirectStandardError = true;
@@ -45,13 +57,5 @@ internal sealed class KubectlProgram(string home)
             process.Kill(entireProcessTree: true);
             throw new TimeoutException($"kubectl {string.Join(' ', arguments)} did not end in {Limit.TotalSeconds} s", exception);
         }
-    }
-
-    public ProcessStartInfo Prepare(string program, IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false };
-        start.Environment["KUBECONFIG"] = KubeConfig;
-        start.Environment["HOME"] = home;
-        return start;
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using EphemeralDebug.Sandbox.Hosting;
 using EphemeralDebug.Sandbox.Storage;
 using EphemeralDebug.Terminal;
+using EphemeralDebug.Terminal.Tests.Harness;
 
 namespace EphemeralDebug.Sandbox.Tests.Kubectl;
 
@@ -101,7 +102,7 @@ public sealed class KubectlTests : IAsyncLifetime
     [SkippableFact]
     public async Task A_shell_in_a_terminal_is_typed_into_resized_interrupted_and_left_with_its_exit_code()
     {
-        using KubectlSession session = Start("exec", "-it", "web", "-c", "app", "--", "sh");
+        using TerminalProgram session = Start("exec", "-it", "web", "-c", "app", "--", "sh");
         await UseShellAsync(session);
         await session.TypeAsync("exit 3\r", "exit code 3");
         Assert.Equal(3, await session.ExitCodeAsync());
@@ -111,7 +112,7 @@ public sealed class KubectlTests : IAsyncLifetime
     [SkippableFact]
     public async Task Debug_opens_a_shell_that_sees_the_targets_processes()
     {
-        using KubectlSession session = Start("debug", "-it", "web", "--image=busybox", "--target=app", "-c", "shell");
+        using TerminalProgram session = Start("debug", "-it", "web", "--image=busybox", "--target=app", "-c", "shell");
         await session.TypeAsync("\r", "# ");
         await UseShellAsync(session);
         await session.TypeAsync("ps\r", "sleep 1000000");
@@ -127,7 +128,7 @@ public sealed class KubectlTests : IAsyncLifetime
     {
         await SucceedAsync("debug", "web", "--image=busybox", "-c", "shell", "-i", "-t", "--attach=false", "--", "sh");
         await WaitForEphemeralAsync("running");
-        using KubectlSession session = Start("attach", "-it", "web", "-c", "shell");
+        using TerminalProgram session = Start("attach", "-it", "web", "-c", "shell");
         await session.TypeAsync("\r", "# ");
         await UseShellAsync(session);
         session.Terminal.Type("exit 3\r");
@@ -155,7 +156,7 @@ public sealed class KubectlTests : IAsyncLifetime
     }
 
     /// <summary>A command and its output, the terminal's size and its change, and Ctrl+C.</summary>
-    private static async Task UseShellAsync(KubectlSession session)
+    private static async Task UseShellAsync(TerminalProgram session)
     {
         await session.TypeAsync("echo one-$((1 + 1))\r", "one-2");
         await session.TypeAsync("stty size\r", "30 100");
@@ -168,10 +169,10 @@ public sealed class KubectlTests : IAsyncLifetime
         await session.TypeAsync("echo still-$((1 + 1))\r", "still-2");
     }
 
-    private KubectlSession Start(params string[] arguments)
+    private TerminalProgram Start(params string[] arguments)
     {
         SkipWithoutKubectl();
-        return new KubectlSession(_kubectl, arguments);
+        return new TerminalProgram(KubectlProgram.Location!, arguments, _kubectl.Environment);
     }
 
     private async Task<string> SucceedAsync(params string[] arguments)

@@ -9,6 +9,7 @@ public sealed class ShellLanguageTests
     [InlineData("echo ${y:-none} ${x:+set}; x=1; echo ${x:+set} ${x:-none}", "none\nset 1\n")]
     [InlineData("echo ${z:=made} $z", "made made\n")]
     [InlineData("f=/a/b/c.tar.gz; echo ${f##*/} ${f%.*} ${f%%.*} ${f#/} ${#f}", "c.tar.gz /a/b/c.tar /a/b/c a/b/c.tar.gz 13\n")]
+    [InlineData("f=abcdef; echo \"${f#??}\" ${f%\"${f#??}\"} \"${f%\"c*\"}\" \"${f%c*}\"", "cdef ab abcdef ab\n")]
     [InlineData("false; echo $?; true; echo $?", "1\n0\n")]
     [InlineData("false || echo no; true && echo yes; false && echo never; ! false && echo negated", "no\nyes\nnegated\n")]
     [InlineData("if false; then echo a; elif true; then echo b; else echo c; fi", "b\n")]

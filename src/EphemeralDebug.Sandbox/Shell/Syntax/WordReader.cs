@@ -237,8 +237,10 @@ internal sealed class WordReader(string source, int start)
         Word? argument = null;
         if (operatorText.Length > 0 && !isLength)
         {
+            // Quotes around the whole expansion do not quote the pattern in it (POSIX shell, 2.6.2).
+            bool isPattern = operatorText[0] is '#' or '%' or '/';
             var inner = new WordReader(source, _position);
-            argument = inner.ReadUntilBrace(quoted, out _position);
+            argument = inner.ReadUntilBrace(quoted && !isPattern, out _position);
         }
 
         if (Current != '}')
