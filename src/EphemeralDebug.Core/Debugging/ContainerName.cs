@@ -1,6 +1,6 @@
 namespace EphemeralDebug.Debugging;
 
-/// <summary>Names of ephemeral containers: chosen by the user and checked, or random.</summary>
+/// <summary>Names of new containers: chosen by the user and checked, or random.</summary>
 internal static class ContainerName
 {
     private const int MaxLength = 63;
@@ -18,16 +18,7 @@ internal static class ContainerName
             return Random(pod, names);
         }
 
-        if (!IsLabel(asked))
-        {
-            throw new PlanException(
-                PlanErrorCode.InvalidName,
-                nameof(ContainerOptions.Name),
-                $"Invalid container name \"{asked}\".",
-                $"Use at most {MaxLength} lower case letters, digits and '-', with a letter or digit at both ends.");
-        }
-
-        if (pod.Has(asked))
+        if (pod.Has(CheckLabel(asked)))
         {
             throw new PlanException(
                 PlanErrorCode.NameTaken,
@@ -38,6 +29,16 @@ internal static class ContainerName
 
         return asked;
     }
+
+    /// <summary>The name itself.</summary>
+    /// <exception cref="PlanException">It is none that the API server would take.</exception>
+    public static string CheckLabel(string name) => IsLabel(name)
+        ? name
+        : throw new PlanException(
+            PlanErrorCode.InvalidName,
+            nameof(ContainerOptions.Name),
+            $"Invalid container name \"{name}\".",
+            $"Use at most {MaxLength} lower case letters, digits and '-', with a letter or digit at both ends.");
 
     private static string Random(PodContainers pod, INameSource names)
     {

@@ -23,8 +23,8 @@ public static class ContainerPlanner
         ArgumentNullException.ThrowIfNull(names);
         var containers = PodContainers.Read(pod);
 
-        CheckImage(options.Image);
-        CheckTerminal(options);
+        PlanChecks.CheckImage(options.Image);
+        PlanChecks.CheckCommon(options);
         string name = ContainerName.Choose(options.Name, containers, names);
         JsonObject container = Describe(options, name);
         SecurityProfile.Apply(options.Profile, container);
@@ -69,35 +69,6 @@ public static class ContainerPlanner
             $"{field} cannot be set for an ephemeral container.",
             "Take it out of the custom profile.")));
         return problems;
-    }
-
-    private static void CheckImage(string image)
-    {
-        if (string.IsNullOrEmpty(image))
-        {
-            throw new PlanException(PlanErrorCode.InvalidImage, nameof(ContainerOptions.Image), "No image was given.", "Name the image to run, such as busybox.");
-        }
-
-        if (!ImageReference.IsValid(image))
-        {
-            throw new PlanException(
-                PlanErrorCode.InvalidImage,
-                nameof(ContainerOptions.Image),
-                $"Invalid image name \"{image}\": invalid reference format.",
-                "Write [registry[:port]/]name[:tag][@digest], the name in lower case and without blanks.");
-        }
-    }
-
-    private static void CheckTerminal(ContainerOptions options)
-    {
-        if (options.Tty && !options.Stdin)
-        {
-            throw new PlanException(
-                PlanErrorCode.TtyWithoutStdin,
-                nameof(ContainerOptions.Tty),
-                "A container with a terminal (tty) needs its standard input open.",
-                "Ask for standard input too (-Stdin), or for no terminal.");
-        }
     }
 
     /// <summary>The container before any profile, with the fields that kubectl sends.</summary>

@@ -32,6 +32,12 @@ public enum PlanErrorCode
 
     /// <summary>The pod has no container of the target's name.</summary>
     TargetNotFound,
+
+    /// <summary>A copy of a pod in which nothing would be different.</summary>
+    NothingToChange,
+
+    /// <summary>A command for a container of a copy, without saying which.</summary>
+    ContainerNotNamed,
 }
 
 /// <summary>One thing that is wrong with a plan or with what was asked.</summary>
