@@ -15,7 +15,10 @@
         'Enter-EphemeralContainer'
         'Get-EphemeralCluster'
         'Get-EphemeralContainer'
+        'Get-EphemeralDebugPod'
         'New-EphemeralContainer'
+        'New-EphemeralDebugPod'
+        'Remove-EphemeralDebugPod'
         'Wait-EphemeralContainer'
     )
     FunctionsToExport      = @()

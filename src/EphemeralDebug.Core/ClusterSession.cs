@@ -20,6 +20,8 @@ public sealed class ClusterSession : IDisposable
         _configuration = configuration;
         Client = new ApiClient(configuration.Server, HttpHandlerFactory.Create(configuration), time);
         Pods = new PodApi(Client);
+        TracedPods = new TracedPodApi(Client);
+        Nodes = new NodeApi(Client);
         Watcher = new PodWatcher(Client, Pods, time);
         Time = time;
     }
@@ -57,6 +59,10 @@ public sealed class ClusterSession : IDisposable
     internal ApiClient Client { get; }
 
     internal PodApi Pods { get; }
+
+    internal TracedPodApi TracedPods { get; }
+
+    internal NodeApi Nodes { get; }
 
     internal PodWatcher Watcher { get; }
 

@@ -12,6 +12,12 @@ namespace EphemeralDebug.Api;
 /// </summary>
 internal sealed class ApiClient : IDisposable
 {
+    /// <summary>
+    /// The first part of the User-Agent. The server takes it as the name of the manager of every field that is written
+    /// (metadata.managedFields), which is how this module's pods are told from others later.
+    /// </summary>
+    public const string Product = "ephemeraldebug";
+
     private readonly HttpClient _http;
     private readonly RetryPolicy _retry;
 
@@ -24,6 +30,8 @@ internal sealed class ApiClient : IDisposable
         _retry = new RetryPolicy(time ?? TimeProvider.System);
         Server = server.AbsolutePath.EndsWith('/') ? server : new Uri(server.GetLeftPart(UriPartial.Path) + '/');
         _http = new HttpClient(handler, disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
+        _http.DefaultRequestHeaders.UserAgent.Add(
+            new ProductInfoHeaderValue(Product, typeof(ApiClient).Assembly.GetName().Version?.ToString(fieldCount: 3)));
     }
 
     /// <summary>The server's address, ending in a slash.</summary>
@@ -56,18 +64,15 @@ internal sealed class ApiClient : IDisposable
     /// </summary>
     public Task<JsonObject> PatchAsync(
         string path, string contentType, JsonNode patch, ApiAction action, CancellationToken cancellationToken) =>
-        ExchangeAsync(
-            isRead: false,
-            () => new HttpRequestMessage(HttpMethod.Patch, Resolve(path))
-            {
-                Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(patch, ApiJson.Default.JsonNode))
-                {
-                    Headers = { ContentType = new MediaTypeHeaderValue(contentType) },
-                },
-            },
-            ReadObjectAsync,
-            action,
-            cancellationToken);
+        WriteAsync(HttpMethod.Patch, path, contentType, patch, action, cancellationToken);
+
+    /// <summary>Creates an object and returns it as the server made it. Sent again as <see cref="PatchAsync"/> is.</summary>
+    public Task<JsonObject> PostAsync(string path, JsonNode body, ApiAction action, CancellationToken cancellationToken) =>
+        WriteAsync(HttpMethod.Post, path, "application/json", body, action, cancellationToken);
+
+    /// <summary>Deletes an object. The answer is the object as it then is, or a Status.</summary>
+    public Task<JsonObject> DeleteAsync(string path, JsonNode options, ApiAction action, CancellationToken cancellationToken) =>
+        WriteAsync(HttpMethod.Delete, path, "application/json", options, action, cancellationToken);
 
     /// <summary>
     /// Sends a request and returns once the headers of a successful answer are here. For watches and upgrades; the
@@ -119,6 +124,21 @@ internal sealed class ApiClient : IDisposable
 
     private static async ValueTask<JsonObject?> ReadObjectAsync(Stream stream, CancellationToken cancellationToken) =>
         await JsonNode.ParseAsync(stream, cancellationToken: cancellationToken) as JsonObject;
+
+    private Task<JsonObject> WriteAsync(
+        HttpMethod method, string path, string contentType, JsonNode body, ApiAction action, CancellationToken cancellationToken) =>
+        ExchangeAsync(
+            isRead: false,
+            () => new HttpRequestMessage(method, Resolve(path))
+            {
+                Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, ApiJson.Default.JsonNode))
+                {
+                    Headers = { ContentType = new MediaTypeHeaderValue(contentType) },
+                },
+            },
+            ReadObjectAsync,
+            action,
+            cancellationToken);
 
     private Task<T> ExchangeAsync<T>(
         bool isRead,

@@ -5,6 +5,8 @@ internal static class ContainerName
 {
     private const int MaxLength = 63;
 
+    private const string RandomPrefix = "debugger-";
+
     /// <summary>
     /// No pod has so many containers that this many random names are all taken; a source that repeats itself
     /// must not hang the caller.
@@ -40,11 +42,15 @@ internal static class ContainerName
             $"Invalid container name \"{name}\".",
             $"Use at most {MaxLength} lower case letters, digits and '-', with a letter or digit at both ends.");
 
+    /// <summary>Whether a name is one that nobody chose.</summary>
+    public static bool IsRandom(string name) =>
+        name.StartsWith(RandomPrefix, StringComparison.Ordinal) && RandomNameSource.IsSuffix(name.AsSpan(RandomPrefix.Length));
+
     private static string Random(PodContainers pod, INameSource names)
     {
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            string name = "debugger-" + names.NextSuffix();
+            string name = RandomPrefix + names.NextSuffix();
             if (!pod.Has(name))
             {
                 return name;

@@ -24,7 +24,7 @@ public static class ContainerPlanner
         var containers = PodContainers.Read(pod);
 
         PlanChecks.CheckImage(options.Image);
-        PlanChecks.CheckCommon(options);
+        PlanChecks.CheckTerminal(options.Stdin, options.Tty);
         string name = ContainerName.Choose(options.Name, containers, names);
         JsonObject container = Describe(options, name);
         SecurityProfile.Apply(options.Profile, container);

@@ -26,6 +26,9 @@ public sealed class RandomNameSource : INameSource
     /// <summary>The one instance; it has no state.</summary>
     public static RandomNameSource Instance { get; } = new();
 
+    /// <summary>Whether a text may be such a suffix.</summary>
+    internal static bool IsSuffix(ReadOnlySpan<char> text) => text.Length == Length && !text.ContainsAnyExcept(Alphabet);
+
     /// <inheritdoc/>
     public string NextSuffix() => RandomNumberGenerator.GetString(Alphabet, Length);
 }

@@ -1,5 +1,3 @@
-using EphemeralDebug.Debugging.Profiles;
-
 namespace EphemeralDebug.Debugging;
 
 /// <summary>What makes no sense in what was asked of a container, whatever pod it is for.</summary>
@@ -23,21 +21,16 @@ internal static class PlanChecks
         }
     }
 
-    /// <exception cref="PlanException">A terminal without standard input, or a custom profile that is none.</exception>
-    public static void CheckCommon(ContainerOptions options)
+    /// <exception cref="PlanException">A terminal without standard input.</exception>
+    public static void CheckTerminal(bool stdin, bool tty)
     {
-        if (options.Tty && !options.Stdin)
+        if (tty && !stdin)
         {
             throw new PlanException(
                 PlanErrorCode.TtyWithoutStdin,
                 nameof(ContainerOptions.Tty),
                 "A container with a terminal (tty) needs its standard input open.",
                 "Ask for standard input too (-Stdin), or for no terminal.");
-        }
-
-        if (options.CustomProfile is { } custom)
-        {
-            CustomProfile.Check(custom);
         }
     }
 }

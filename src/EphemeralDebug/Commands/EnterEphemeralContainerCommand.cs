@@ -10,7 +10,7 @@ namespace EphemeralDebug.Commands;
 [OutputType(typeof(ShellResult))]
 public sealed class EnterEphemeralContainerCommand : ShellCmdlet
 {
-    /// <summary>The pod, or the record of a container.</summary>
+    /// <summary>The pod, or the record of a container or of a debug pod.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [PodTransformation]
     [ValidateNotNullOrEmpty]
@@ -45,7 +45,9 @@ public sealed class EnterEphemeralContainerCommand : ShellCmdlet
     private async Task EnterAsync(ClusterSession session, PodReference reference, CancellationToken cancellationToken)
     {
         PodResource pod = await session.Pods.GetAsync(NamespaceFor(reference, session), reference.Name, cancellationToken);
-        EphemeralContainer container = ShellChoice.Choose(pod, Name ?? reference.Container, session);
+        EphemeralContainer container = reference.DebugPod is { } debugPod
+            ? ShellChoice.ChooseOfDebugPod(pod, Name ?? debugPod.DefaultContainer ?? "", session)
+            : ShellChoice.Choose(pod, Name ?? reference.Container, session);
         if (container.State is ContainerState.Pending or ContainerState.Waiting)
         {
             container = await WaitAsync(session, pod, container.Name, cancellationToken);

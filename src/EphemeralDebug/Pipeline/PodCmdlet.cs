@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using EphemeralDebug.Api.Wire;
+using EphemeralDebug.Debugging;
 
 namespace EphemeralDebug.Pipeline;
 
@@ -23,6 +25,21 @@ public abstract class PodCmdlet : SessionCmdlet
     /// <summary>Works on one pod after the other.</summary>
     private protected void CompleteEach(PodReference[] pods, Func<ClusterSession, PodReference, CancellationToken, Task> work) =>
         Each(pods, (session, pod, target) => Complete(target, token => work(session, pod, token)));
+
+    /// <summary>Waits for a container and shows how far it is.</summary>
+    private protected async Task<EphemeralContainer> WaitAsync(
+        ClusterSession session, PodResource pod, string name, WaitOptions options, CancellationToken cancellationToken)
+    {
+        var progress = new ContainerProgress(NextActivityId(), EmitProgress, session.Time);
+        try
+        {
+            return await new ContainerWaiter(session, session.Time).WaitAsync(pod, name, options, progress, cancellationToken);
+        }
+        finally
+        {
+            progress.Complete();
+        }
+    }
 
     private void Each(PodReference[] pods, Action<ClusterSession, PodReference, object> work)
     {

@@ -8,6 +8,9 @@ public sealed record PodReference(string? Namespace, string Name)
     /// <summary>The ephemeral container that the input was a record of, or null.</summary>
     public string? Container { get; init; }
 
+    /// <summary>The debug pod that the input was a record of, or null.</summary>
+    internal DebugPod? DebugPod { get; init; }
+
     internal ClusterSession? Session { get; init; }
 
     /// <summary>What the user gave; the target of errors.</summary>

@@ -10,8 +10,16 @@ namespace EphemeralDebug.Pipeline;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class PodTransformationAttribute : ArgumentTransformationAttribute
 {
+    /// <summary>Nodes are for another parameter of the cmdlet: they are not taken here, so that they are bound there.</summary>
+    public bool LeavesNodes { get; init; }
+
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
+        if (LeavesNodes && NodeTransformationAttribute.IsNode(inputData))
+        {
+            throw new ArgumentTransformationMetadataException("A node is no pod: -Node takes it.");
+        }
+
         var references = new List<PodReference>();
         Add(references, inputData);
         return references.ToArray();
@@ -30,6 +38,9 @@ internal sealed class PodTransformationAttribute : ArgumentTransformationAttribu
                 break;
             case EphemeralContainer container:
                 references.Add(From(container));
+                break;
+            case DebugPod pod:
+                references.Add(new PodReference(pod.Namespace, pod.Name) { DebugPod = pod, Session = pod.Session, Input = pod });
                 break;
             case IDictionary dictionary:
                 references.Add(FromProperties(key => dictionary.Contains(key) ? dictionary[key] : null, input));

@@ -75,7 +75,7 @@ internal sealed class KubectlArguments
     /// <exception cref="PlanException">A value is not one that the option takes.</exception>
     public PodCopyOptions ToCopyOptions(string defaultProfile, Func<string, JsonObject> readFile) => new()
     {
-        Container = ToOptions(defaultProfile, readFile),
+        Container = ToPodOptions(defaultProfile, readFile),
         Name = Last("copy-to"),
         SetImages = OptionText.ParseEnvironment(All("set-image").SelectMany(SplitPairs)).ToDictionary(StringComparer.Ordinal),
         ShareProcesses = Last("share-processes") is { } share ? bool.Parse(share) : null,
@@ -99,6 +99,25 @@ internal sealed class KubectlArguments
         Arguments = IsOn("arguments-only") ? rest : [],
         CustomProfile = Last("custom") is { } file ? readFile(file) : null,
     };
+
+    /// <exception cref="PlanException">A value is not one that the option takes.</exception>
+    public PodContainerOptions ToPodOptions(string defaultProfile, Func<string, JsonObject> readFile)
+    {
+        ContainerOptions options = ToOptions(defaultProfile, readFile);
+        return new PodContainerOptions
+        {
+            Profile = OptionText.ParseProfile(Last("profile") ?? defaultProfile),
+            Image = Last("image") ?? "",
+            Name = options.Name,
+            Environment = options.Environment,
+            PullPolicy = options.PullPolicy,
+            Stdin = options.Stdin,
+            Tty = options.Tty,
+            Command = options.Command,
+            Arguments = options.Arguments,
+            CustomProfile = options.CustomProfile,
+        };
+    }
 
     private static bool IsNode(string name) => name.StartsWith("node/", StringComparison.Ordinal);
 

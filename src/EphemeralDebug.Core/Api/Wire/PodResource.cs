@@ -95,9 +95,24 @@ internal sealed class PodStatus
 
     public string? Message { get; set; }
 
+    public List<PodCondition>? Conditions { get; set; }
+
+    public List<ContainerStatus>? InitContainerStatuses { get; set; }
+
     public List<ContainerStatus>? ContainerStatuses { get; set; }
 
     public List<ContainerStatus>? EphemeralContainerStatuses { get; set; }
+}
+
+internal sealed class PodCondition
+{
+    public string? Type { get; set; }
+
+    public string? Status { get; set; }
+
+    public string? Reason { get; set; }
+
+    public string? Message { get; set; }
 }
 
 internal sealed class ContainerStatus

@@ -12,7 +12,7 @@ internal static class ContainerChange
     /// What was not said stays as it is, but for standard input and terminal, which are off unless asked for. A command
     /// takes the old arguments away, because they were meant for another one.
     /// </summary>
-    public static void Apply(ContainerOptions options, JsonObject container)
+    public static void Apply(PodContainerOptions options, JsonObject container)
     {
         if (options.Command.Count > 0)
         {

@@ -17,19 +17,19 @@ internal static class NodePodPlanner
     /// <summary>Plans a pod that runs on the node past the scheduler and past every taint, and is never restarted.</summary>
     /// <param name="node">The node as the server returned it.</param>
     /// <param name="podNamespace">The namespace of the new pod.</param>
-    /// <param name="options">What was asked of its container; the target is ignored, as kubectl does.</param>
+    /// <param name="options">What was asked of its container.</param>
     /// <param name="names">Where the random part of the pod's name comes from.</param>
     /// <exception cref="PlanException">What was asked makes no sense.</exception>
-    public static PodPlan Plan(JsonObject node, string podNamespace, ContainerOptions options, INameSource names)
+    public static PodPlan Plan(JsonObject node, string podNamespace, PodContainerOptions options, INameSource names)
     {
         PlanChecks.CheckImage(options.Image);
-        PlanChecks.CheckCommon(options);
+        options.Check();
         string nodeName = PodParts.Metadata(node, "name");
         string containerName = string.IsNullOrEmpty(options.Name) ? DefaultContainer : ContainerName.CheckLabel(options.Name);
         string podName = NamePrefix(nodeName) + names.NextSuffix();
 
         JsonObject container = ContainerChange.Create(containerName);
-        ContainerChange.Apply(options, container);
+        ContainerChange.Apply(options.ForNewContainer(), container);
         JsonObject pod = Describe(podName, nodeName, container);
         PodProfile.ApplyToNodePod(options.Profile, pod, container);
         if (options.CustomProfile is { } custom)

@@ -8,13 +8,13 @@ internal static class PodCopyChecks
     /// <exception cref="PlanException">It makes no sense with any pod.</exception>
     public static void Check(PodCopyOptions options)
     {
-        ContainerOptions container = options.Container;
-        bool hasCommand = container.Command.Count > 0 || container.Arguments.Count > 0;
+        PodContainerOptions container = options.Container;
+        bool hasCommand = container.HasCommand;
         if (container.Image.Length == 0 && options.SetImages.Count == 0 && !hasCommand)
         {
             throw new PlanException(
                 PlanErrorCode.NothingToChange,
-                nameof(ContainerOptions.Image),
+                nameof(PodContainerOptions.Image),
                 "A copy needs something that is different: an image, a command, or new images for its containers.",
                 "Give -Image for a container to debug with, -SetImage, or -Container with -Command.");
         }
@@ -23,27 +23,13 @@ internal static class PodCopyChecks
         {
             throw new PlanException(
                 PlanErrorCode.ContainerNotNamed,
-                nameof(ContainerOptions.Name),
+                nameof(PodContainerOptions.Name),
                 "It was not said which container the command is for.",
                 "Name a container of the pod with -Container, or give -Image for a new one.");
         }
 
-        if (container.Image.Length > 0)
-        {
-            PlanChecks.CheckImage(container.Image);
-        }
-
         CheckSetImages(options.SetImages);
-        if (!string.IsNullOrEmpty(container.Target))
-        {
-            throw new PlanException(
-                PlanErrorCode.UnsupportedField,
-                nameof(ContainerOptions.Target),
-                "A container of a copy cannot target another one.",
-                "In a copy all containers can share their processes: -ShareProcesses.");
-        }
-
-        PlanChecks.CheckCommon(container);
+        container.Check();
     }
 
     /// <summary>A custom profile is for regular containers, as in kubectl.</summary>
@@ -54,7 +40,7 @@ internal static class PodCopyChecks
         {
             throw new PlanException(
                 PlanErrorCode.UnsupportedField,
-                nameof(ContainerOptions.CustomProfile),
+                nameof(PodContainerOptions.CustomProfile),
                 $"A custom profile cannot be applied to the init container \"{container["name"]}\".",
                 "Leave out the custom profile, or name a regular container.");
         }
@@ -71,7 +57,7 @@ internal static class PodCopyChecks
             }
         }
 
-        if (container is null && (options.Container.Command.Count > 0 || options.Container.Arguments.Count > 0))
+        if (container is null && options.Container.HasCommand)
         {
             yield return $"There is no container '{options.Container.Name}', and no image for a new one: the command is not used.";
         }

@@ -7,10 +7,10 @@ internal sealed record PodCopyOptions
     public const string EveryContainer = "*";
 
     /// <summary>
-    /// The container to add, or, where its name is that of a container of the pod, what to change in that one. The
-    /// image may be empty when an existing container gets a command or <see cref="SetImages"/> says all.
+    /// The container to add, or, where its name is that of a container of the pod, what to change in that one. It needs
+    /// no image when an existing container gets a command or <see cref="SetImages"/> says all.
     /// </summary>
-    public required ContainerOptions Container { get; init; }
+    public required PodContainerOptions Container { get; init; }
 
     /// <summary>The copy's name, or null for the pod's own name and a random suffix.</summary>
     public string? Name { get; init; }

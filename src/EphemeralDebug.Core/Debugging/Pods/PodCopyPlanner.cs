@@ -84,7 +84,7 @@ internal static class PodCopyPlanner
     /// </summary>
     private static (string? Name, bool Added) ChangeContainer(JsonObject copy, PodCopyOptions options, INameSource names)
     {
-        ContainerOptions asked = options.Container;
+        PodContainerOptions asked = options.Container;
         JsonObject? existing = PodParts.FindContainer(copy, asked.Name);
         if (existing is null && asked.Image.Length == 0 && options.SetImages.Count > 0)
         {
@@ -92,7 +92,7 @@ internal static class PodCopyPlanner
         }
 
         JsonObject container = existing ?? AddContainer(copy, asked, names);
-        ContainerChange.Apply(asked, container);
+        ContainerChange.Apply(existing is null ? asked.ForNewContainer() : asked, container);
         PodProfile.ApplyToCopy(asked.Profile, copy, container, options.Keep);
         if (asked.CustomProfile is { } custom)
         {
@@ -103,7 +103,7 @@ internal static class PodCopyPlanner
         return ((string)container["name"]!, existing is null);
     }
 
-    private static JsonObject AddContainer(JsonObject copy, ContainerOptions asked, INameSource names)
+    private static JsonObject AddContainer(JsonObject copy, PodContainerOptions asked, INameSource names)
     {
         PlanChecks.CheckImage(asked.Image);
         JsonObject container = ContainerChange.Create(ContainerName.Choose(asked.Name, PodContainers.Read(copy), names));

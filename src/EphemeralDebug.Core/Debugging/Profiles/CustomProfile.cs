@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using EphemeralDebug.Configuration;
 
 namespace EphemeralDebug.Debugging.Profiles;
 
@@ -10,6 +12,22 @@ namespace EphemeralDebug.Debugging.Profiles;
 internal static class CustomProfile
 {
     private static readonly string[] Fixed = ["name", "command", "image", "lifecycle", "volumeDevices", "targetContainerName"];
+
+    /// <summary>Reads a profile from JSON or YAML.</summary>
+    /// <param name="content">The text, in UTF-8 or with a byte order mark.</param>
+    /// <param name="origin">Where it comes from, in words.</param>
+    /// <exception cref="PlanException">It is neither, or not one object.</exception>
+    public static JsonObject Parse(byte[] content, string origin)
+    {
+        try
+        {
+            return JsonObject.Create(StructuredText.Parse(content)) ?? throw Invalid(origin, "it is no object");
+        }
+        catch (Exception exception) when (exception is FormatException or InvalidOperationException)
+        {
+            throw Invalid(origin, exception.Message);
+        }
+    }
 
     /// <exception cref="PlanException">The profile sets a field that is not its own, or one of the wrong kind.</exception>
     public static void Check(JsonObject profile)
@@ -65,6 +83,13 @@ internal static class CustomProfile
             throw Unsupported("name, command, image, lifecycle and volume devices are not modifiable via custom profile.", "Take them out and give them as options.");
         }
     }
+
+    private static PlanException Invalid(string origin, string why) =>
+        new(
+            PlanErrorCode.InvalidCustomProfile,
+            nameof(ContainerOptions.CustomProfile),
+            $"{origin} does not contain a valid container: {why}.",
+            "Write it as a part of a container, as in a pod's manifest, in JSON or YAML.");
 
     private static PlanException Unsupported(string message, string advice) =>
         new(PlanErrorCode.UnsupportedField, nameof(ContainerOptions.CustomProfile), message, advice);

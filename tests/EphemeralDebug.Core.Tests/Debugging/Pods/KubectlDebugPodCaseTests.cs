@@ -16,7 +16,6 @@ public sealed class KubectlDebugPodCaseTests
         ("invalid image pull policy", PlanErrorCode.InvalidPullPolicy),
         ("must be formatted as key=value", PlanErrorCode.InvalidEnvironment),
         ("-i/--stdin is required", PlanErrorCode.TtyWithoutStdin),
-        ("--target is incompatible with --copy-to", PlanErrorCode.UnsupportedField),
         ("not modifiable via custom profile", PlanErrorCode.UnsupportedField),
         ("does not contain a valid container spec", PlanErrorCode.InvalidCustomProfile),
     ];
@@ -48,7 +47,7 @@ public sealed class KubectlDebugPodCaseTests
     private static PodPlan PlanNode(KubectlArguments arguments, INameSource names) => NodePodPlanner.Plan(
         KubectlDebugRecording.Node,
         "default",
-        arguments.ToOptions(KubectlDebugRecording.DefaultProfile, KubectlDebugRecording.CustomProfile),
+        arguments.ToPodOptions(KubectlDebugRecording.DefaultProfile, KubectlDebugRecording.CustomProfile),
         names);
 
     private static void AssertPlans(string name, Func<KubectlArguments, INameSource, PodPlan> plan)
