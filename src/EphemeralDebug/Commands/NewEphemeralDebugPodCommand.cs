@@ -22,14 +22,16 @@ public sealed partial class NewEphemeralDebugPodCommand : ShellCmdlet
     private readonly QuestionOrder _questions = new();
     private DebugPodCleaner? _cleaner;
 
-    /// <summary>The pods to copy.</summary>
+    /// <summary>
+    /// The pods to copy. What says of itself that it is a node, as <c>node/name</c> does, gets a pod on that node.
+    /// </summary>
     [Parameter(ParameterSetName = CopySet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [PodTransformation(LeavesNodes = true)]
+    [PodTransformation(TakesNodes = true)]
     [ValidateNotNullOrEmpty]
     public PodReference[] Pod { get; set; } = [];
 
     /// <summary>The nodes to make a pod on.</summary>
-    [Parameter(ParameterSetName = NodeSet, Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = NodeSet, Mandatory = true)]
     [NodeTransformation]
     [ValidateNotNullOrEmpty]
     public NodeReference[] Node { get; set; } = [];
@@ -70,8 +72,7 @@ public sealed partial class NewEphemeralDebugPodCommand : ShellCmdlet
     protected override void BeginProcessing()
     {
         ReadCustomProfile();
-        PSHostUserInterface screen = Host.UI;
-        _cleaner = new DebugPodCleaner(screen.WriteWarningLine);
+        _cleaner = new DebugPodCleaner(MakeWarner());
         if (Enter && !MyInvocation.BoundParameters.ContainsKey("WhatIf"))
         {
             RequireTerminal();
@@ -84,15 +85,46 @@ public sealed partial class NewEphemeralDebugPodCommand : ShellCmdlet
         if (ParameterSetName is NodeSet)
         {
             Array.ForEach(Node, ProcessNode);
+            return;
         }
-        else if (Enter)
+
+        foreach (PodReference pod in Pod)
         {
-            CompleteEach(Pod, (session, pod, token) => CreateAndEnterAsync(session, PlanCopy(session, pod), token));
+            if (pod.Node is { } node)
+            {
+                ProcessNode(FindCopyParameter() is { } parameter ? node with { Problem = $"'{node}' is a node, and -{parameter} is for copies of pods." } : node);
+            }
+            else if (Enter)
+            {
+                CompleteEach([pod], (session, source, token) => CreateAndEnterAsync(session, PlanCopy(session, source), token));
+            }
+            else
+            {
+                StartEach([pod], (session, source) => PrepareToCreate(session, PlanCopy(session, source)));
+            }
         }
-        else
+    }
+
+    /// <summary>A parameter that was given and means nothing for a node, or null.</summary>
+    private string? FindCopyParameter() => MyInvocation.BoundParameters.Keys.FirstOrDefault(static name => name is nameof(CopyTo)
+        or nameof(SetImage) or nameof(ShareProcesses) or nameof(SameNode) or nameof(Replace) or nameof(KeepLabels)
+        or nameof(KeepAnnotations) or nameof(KeepLiveness) or nameof(KeepReadiness) or nameof(KeepStartup) or nameof(KeepInitContainers));
+
+    /// <summary>While the pipeline is being stopped nothing can be written to it, but to the screen.</summary>
+    private Action<string> MakeWarner()
+    {
+        PSHostUserInterface screen = Host.UI;
+        return text =>
         {
-            StartEach(Pod, (session, pod) => PrepareToCreate(session, PlanCopy(session, pod)));
-        }
+            if (Stopping)
+            {
+                screen.WriteWarningLine(text);
+            }
+            else
+            {
+                EmitWarning(text);
+            }
+        };
     }
 
     private void ProcessNode(NodeReference node)

@@ -7,7 +7,7 @@ namespace EphemeralDebug.Pipeline;
 /// Leaves no debug pod behind that nobody knows of: not when the pipeline is stopped, when nothing can be written to it
 /// any more, nor when the server has gone away.
 /// </summary>
-/// <param name="warn">Warns the person at the screen, at any time and from any thread.</param>
+/// <param name="warn">Warns the user, at any time and from any thread.</param>
 internal sealed class DebugPodCleaner(Action<string> warn)
 {
     /// <summary>How long whoever pressed Ctrl+C waits for the server at most.</summary>
@@ -54,11 +54,11 @@ internal sealed class DebugPodCleaner(Action<string> warn)
         }
         catch (OperationCanceledException)
         {
-            warn($"Debug pod '{pod}' stays, because the server does not answer. Remove it later: Remove-EphemeralDebugPod {pod}");
+            warn($"Debug pod '{pod}' stays, because the server does not answer; Remove-EphemeralDebugPod {pod} removes it later.");
         }
         catch (EphemeralDebugException exception)
         {
-            warn($"Debug pod '{pod}' stays: {exception.Message} Remove it later: Remove-EphemeralDebugPod {pod}");
+            warn($"Debug pod '{pod}' stays; Remove-EphemeralDebugPod {pod} removes it later. {exception.Message}");
         }
     }
 }

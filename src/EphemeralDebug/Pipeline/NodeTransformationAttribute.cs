@@ -14,51 +14,54 @@ internal sealed class NodeTransformationAttribute : ArgumentTransformationAttrib
         return references.ToArray();
     }
 
-    /// <summary>Whether an input says of itself that it is a node, or a list of nothing else.</summary>
-    public static bool IsNode(object? input) => Unwrap(input) switch
+    /// <summary>The node that an input says of itself to be, or null: a plain name may be anything's.</summary>
+    public static NodeReference? FindNode(object? input)
     {
-        NodeReference => true,
-        string text => FindName(text) is not null,
-        object[] { Length: > 0 } items => Array.TrueForAll(items, IsNode),
-        not null when Property(input!, "items") is IEnumerable items and not string => items.Cast<object?>().Any() && items.Cast<object?>().All(IsNode),
-        not null => Property(input!, "kind") as string is "Node",
-        _ => false,
-    };
+        string? name = Unwrap(input) switch
+        {
+            string text => FindName(text),
+            NodeReference reference => reference.Name,
+            not null when Text(Property(input!, "kind")) is "Node" && Property(input!, "metadata") is { } metadata => Text(Property(metadata, "name")),
+            _ => null,
+        };
+        return name is null ? null : new NodeReference(name) { Input = input };
+    }
 
     private static void Add(List<NodeReference> references, object? input)
     {
+        if (FindNode(input) is { } node)
+        {
+            references.Add(node);
+            return;
+        }
+
         switch (Unwrap(input))
         {
-            case NodeReference reference:
-                references.Add(reference);
-                break;
             case string text:
-                string name = FindName(text) ?? text.Trim();
-                references.Add(new NodeReference(name) { Input = text, Problem = Judge(name, text) });
+                references.Add(FromName(text));
                 break;
-            case object[] items:
-                Array.ForEach(items, item => Add(references, item));
-                break;
-            case not null when Property(input!, "items") is IEnumerable list and not string:
-                foreach (object? item in list)
+            case not null when FindItems(input!) is { } items:
+                foreach (object? item in items)
                 {
                     Add(references, item);
                 }
 
                 break;
             default:
-                references.Add(FromObject(input));
+                references.Add(new NodeReference("") { Input = input, Problem = "The input names no node." });
                 break;
         }
     }
 
-    private static NodeReference FromObject(object? input)
+    private static NodeReference FromName(string text)
     {
-        string? name = input is not null && IsNode(input) && Property(input, "metadata") is { } metadata
-            ? Property(metadata, "name")?.ToString()
-            : null;
-        return new NodeReference(name ?? "") { Input = input, Problem = name is null ? "The input names no node." : null };
+        string name = text.Trim();
+        bool isName = name.Length > 0 && !name.Contains('/', StringComparison.Ordinal);
+        return new NodeReference(name) { Input = text, Problem = isName ? null : $"'{text}' names no node." };
     }
+
+    /// <summary>The items of an array, or of the List that kubectl prints for several nodes.</summary>
+    private static IEnumerable? FindItems(object input) => Unwrap(input) as object[] ?? Unwrap(Property(input, "items")) as object[];
 
     /// <summary>The name in <c>node/name</c>, or null when the text is not of that form.</summary>
     private static string? FindName(string text) => text.Trim().Split('/') switch
@@ -67,15 +70,10 @@ internal sealed class NodeTransformationAttribute : ArgumentTransformationAttrib
         _ => null,
     };
 
-    private static string? Judge(string name, string text) =>
-        name.Length == 0 || name.Contains('/', StringComparison.Ordinal) ? $"'{text}' names no node." : null;
+    private static object? Property(object input, string name) =>
+        Unwrap(input) is IDictionary dictionary ? dictionary[name] : PSObject.AsPSObject(input).Properties[name]?.Value;
 
-    private static object? Property(object input, string name)
-    {
-        object? value = input is IDictionary dictionary ? dictionary[name] : PSObject.AsPSObject(input).Properties[name]?.Value;
-        return Unwrap(value);
-    }
+    private static string? Text(object? value) => Unwrap(value)?.ToString();
 
-    private static object? Unwrap(object? value) =>
-        value is PSObject { BaseObject: not PSCustomObject } wrapper ? wrapper.BaseObject : value;
+    private static object? Unwrap(object? value) => value is PSObject wrapper ? wrapper.BaseObject : value;
 }

@@ -10,23 +10,24 @@ namespace EphemeralDebug.Pipeline;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class PodTransformationAttribute : ArgumentTransformationAttribute
 {
-    /// <summary>Nodes are for another parameter of the cmdlet: they are not taken here, so that they are bound there.</summary>
-    public bool LeavesNodes { get; init; }
+    /// <summary>What says of itself that it is a node is taken too, as <see cref="PodReference.Node"/>.</summary>
+    public bool TakesNodes { get; init; }
 
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        if (LeavesNodes && NodeTransformationAttribute.IsNode(inputData))
-        {
-            throw new ArgumentTransformationMetadataException("A node is no pod: -Node takes it.");
-        }
-
         var references = new List<PodReference>();
         Add(references, inputData);
         return references.ToArray();
     }
 
-    private static void Add(List<PodReference> references, object? input)
+    private void Add(List<PodReference> references, object? input)
     {
+        if (TakesNodes && NodeTransformationAttribute.FindNode(input) is { } node)
+        {
+            references.Add(new PodReference(Namespace: null, Name: "") { Node = node, Input = input });
+            return;
+        }
+
         object? value = input is PSObject wrapper ? wrapper.BaseObject : input;
         switch (value)
         {
@@ -58,7 +59,7 @@ internal sealed class PodTransformationAttribute : ArgumentTransformationAttribu
         }
     }
 
-    private static void AddObject(List<PodReference> references, object? input)
+    private void AddObject(List<PodReference> references, object? input)
     {
         if (input is null)
         {

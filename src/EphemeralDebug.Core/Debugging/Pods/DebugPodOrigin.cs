@@ -60,19 +60,22 @@ internal static class DebugPodOrigin
             return $"it belongs to {owner.Kind} '{owner.Name}'";
         }
 
-        return FindCreation(pod, static _ => true)?.Manager is { Length: > 0 } creator
+        return pod.Metadata?.ManagedFields?.Find(HasContainers)?.Manager is { Length: > 0 } creator
             ? $"it was created by '{ControlCharacters.MakeVisible(creator)}' and carries no mark of a debug pod"
             : "it carries no mark of a debug pod, and the server did not record who created it";
     }
 
-    /// <summary>What the manager of these names set when it created the pod: who made a container owns the item itself.</summary>
+    /// <summary>What a manager of these names set when it created the pod. To apply is not how debug pods are created.</summary>
     private static ManagedFieldsEntry? FindCreation(TracedPodResource pod, Predicate<string> isCreator) =>
         pod.Metadata?.ManagedFields?.Find(entry =>
-            entry is { Manager: { } manager, Operation: "Update", Subresource: null or "" }
-            && isCreator(manager)
-            && Field(entry.FieldsV1, "f:spec") is { } spec
-            && Field(spec, "f:containers") is { ValueKind: JsonValueKind.Object } containers
-            && containers.EnumerateObject().Any(static container => Field(container.Value, ".") is not null));
+            entry is { Manager: { } manager, Operation: "Update" } && isCreator(manager) && HasContainers(entry));
+
+    /// <summary>Who made a container has the item itself, beside its fields; so whoever has one created the pod.</summary>
+    private static bool HasContainers(ManagedFieldsEntry entry) =>
+        string.IsNullOrEmpty(entry.Subresource)
+        && Field(entry.FieldsV1, "f:spec") is { } spec
+        && Field(spec, "f:containers") is { ValueKind: JsonValueKind.Object } containers
+        && containers.EnumerateObject().Any(static container => Field(container.Value, ".") is not null);
 
     /// <summary>
     /// kubectl's other commands give themselves other names (kubectl-create, kubectl-run, …); debug is known by its
