@@ -44,7 +44,7 @@ internal static class ContainerName
 
     /// <summary>Whether a name is one that nobody chose.</summary>
     public static bool IsRandom(string name) =>
-        name.StartsWith(RandomPrefix, StringComparison.Ordinal) && RandomNameSource.IsSuffix(name.AsSpan(RandomPrefix.Length));
+        name.StartsWith(RandomPrefix, StringComparison.Ordinal) && RandomNameSource.IsSuffix(name[RandomPrefix.Length..]);
 
     private static string Random(PodContainers pod, INameSource names)
     {

@@ -27,7 +27,7 @@ public sealed class RandomNameSource : INameSource
     public static RandomNameSource Instance { get; } = new();
 
     /// <summary>Whether a text may be such a suffix.</summary>
-    internal static bool IsSuffix(ReadOnlySpan<char> text) => text.Length == Length && !text.ContainsAnyExcept(Alphabet);
+    internal static bool IsSuffix(string text) => text.Length == Length && text.All(static c => Alphabet.Contains(c, StringComparison.Ordinal));
 
     /// <inheritdoc/>
     public string NextSuffix() => RandomNumberGenerator.GetString(Alphabet, Length);

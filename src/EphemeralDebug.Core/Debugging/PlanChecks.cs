@@ -3,6 +3,7 @@ namespace EphemeralDebug.Debugging;
 /// <summary>What makes no sense in what was asked of a container, whatever pod it is for.</summary>
 internal static class PlanChecks
 {
+    /// <summary>An image is needed, and has to be an image reference.</summary>
     /// <exception cref="PlanException">There is no image, or it is no image reference.</exception>
     public static void CheckImage(string image)
     {
@@ -21,6 +22,7 @@ internal static class PlanChecks
         }
     }
 
+    /// <summary>A terminal needs standard input.</summary>
     /// <exception cref="PlanException">A terminal without standard input.</exception>
     public static void CheckTerminal(bool stdin, bool tty)
     {

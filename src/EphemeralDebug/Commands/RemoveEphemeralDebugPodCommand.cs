@@ -6,6 +6,7 @@ namespace EphemeralDebug.Commands;
 
 /// <summary>Deletes debug pods that this module or kubectl debug made, and refuses any other pod.</summary>
 [Cmdlet(VerbsCommon.Remove, "EphemeralDebugPod", SupportsShouldProcess = true)]
+[OutputType(typeof(void))]
 public sealed class RemoveEphemeralDebugPodCommand : PodCmdlet
 {
     private readonly QuestionOrder _questions = new();

@@ -103,5 +103,5 @@ internal static class DebugPodOrigin
         pod is { Metadata.Name: { } name, Spec.NodeName: { Length: > 0 } node }
         && NodePodPlanner.NamePrefix(node) is { } prefix
         && name.StartsWith(prefix, StringComparison.Ordinal)
-        && RandomNameSource.IsSuffix(name.AsSpan(prefix.Length));
+        && RandomNameSource.IsSuffix(name[prefix.Length..]);
 }

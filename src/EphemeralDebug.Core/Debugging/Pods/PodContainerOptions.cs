@@ -47,6 +47,7 @@ internal sealed record PodContainerOptions
     /// <summary>The options with what a new container is to run.</summary>
     public PodContainerOptions ForNewContainer() => Waits ? this with { Command = WaitingCommand.Command, Arguments = [] } : this;
 
+    /// <summary>Looks for what is wrong with the options themselves.</summary>
     /// <exception cref="PlanException">It makes no sense, whatever the pod.</exception>
     public void Check()
     {

@@ -5,6 +5,7 @@ namespace EphemeralDebug.Debugging.Pods;
 /// <summary>What is wrong with what was asked of a copy, by kubectl's rules, and what a user should know of it.</summary>
 internal static class PodCopyChecks
 {
+    /// <summary>Looks for what is wrong with the options themselves.</summary>
     /// <exception cref="PlanException">It makes no sense with any pod.</exception>
     public static void Check(PodCopyOptions options)
     {

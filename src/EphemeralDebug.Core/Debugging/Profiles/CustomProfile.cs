@@ -29,6 +29,7 @@ internal static class CustomProfile
         }
     }
 
+    /// <summary>Looks for what no container can take over from the profile.</summary>
     /// <exception cref="PlanException">The profile sets a field that is not its own, or one of the wrong kind.</exception>
     public static void Check(JsonObject profile)
     {
