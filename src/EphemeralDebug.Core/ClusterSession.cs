@@ -22,6 +22,8 @@ public sealed class ClusterSession : IDisposable
         Client = new ApiClient(configuration.Server, HttpHandlerFactory.Create(configuration), time);
         Pods = new PodApi(Client);
         EphemeralContainers = new EphemeralContainersApi(Client);
+        TracedPods = new TracedPodApi(Client);
+        Nodes = new NodeApi(Client);
         Watcher = new PodWatcher(Client, Pods, time);
         NodeSystems = new NodeSystemReader(Client);
         Time = time;
@@ -62,6 +64,10 @@ public sealed class ClusterSession : IDisposable
     internal PodApi Pods { get; }
 
     internal EphemeralContainersApi EphemeralContainers { get; }
+
+    internal TracedPodApi TracedPods { get; }
+
+    internal NodeApi Nodes { get; }
 
     internal PodWatcher Watcher { get; }
 

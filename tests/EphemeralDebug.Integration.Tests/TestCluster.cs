@@ -191,6 +191,8 @@ public sealed class TestCluster : IAsyncLifetime
         using HttpResponseMessage response = await Session.Client.SendAsync(
             new HttpRequestMessage(HttpMethod.Post, Session.Client.Resolve(path))
             {
+                // Pods that the module's own client makes are debug pods, and these are not.
+                Headers = { UserAgent = { new ProductInfoHeaderValue("tests", "1") } },
                 Content = new StringContent(body.ToJsonString(), Encoding.UTF8, MediaTypeHeaderValue.Parse("application/json")),
             },
             new ApiAction("create", path),

@@ -178,6 +178,48 @@ public sealed class TerminalSessionTests : IAsyncLifetime
         Assert.Equal(0, await session.ExitCodeAsync());
     }
 
+    [SkippableFact]
+    public async Task A_debug_pod_is_removed_when_its_shell_ends()
+    {
+        using var session = Start("New-EphemeralDebugPod node/sandbox-node busybox -Enter; \"left with $LASTEXITCODE\"; @(Get-EphemeralDebugPod | Where-Object Phase -ne Terminating).Count");
+        await session.WaitAsync("# ");
+        await session.TypeAsync("ls -d /host/etc\r", "/host/etc\r\n");
+        await session.TypeAsync("exit 3\r", "left with 3\r\n0\r\n");
+        Assert.Equal(0, await session.ExitCodeAsync());
+    }
+
+    [SkippableFact]
+    public async Task A_debug_pod_that_was_detached_from_is_entered_again()
+    {
+        using var session = Start("New-EphemeralDebugPod web busybox -CopyTo again -Enter; 'between'; Get-EphemeralDebugPod again | Enter-EphemeralContainer -PassThru | ForEach-Object { \"ended with $($_.ExitCode)\" }; (Get-EphemeralDebugPod again).Phase");
+        await session.WaitAsync("# ");
+        await session.TypeAsync("\u0010\u0011", "Get-EphemeralDebugPod default/again");
+        await session.WaitAsync("between");
+        await session.WaitAsync("# ");
+        await session.TypeAsync("exit 5\r", "ended with 5\r\nRunning");
+        Assert.Equal(0, await session.ExitCodeAsync());
+    }
+
+    [SkippableFact]
+    public async Task A_debug_pod_is_removed_when_the_pipeline_is_stopped()
+    {
+        using var session = Start("try { New-EphemeralDebugPod web busybox -CopyTo stopped -Enter } finally { [Console]::Out.WriteLine('left ' + @(Get-EphemeralDebugPod | Where-Object Phase -ne Terminating).Count) }");
+        await session.WaitAsync("# ");
+        session.Signal(PtyNative.SigInt);
+        await session.WaitAsync("left 0");
+        await session.ExitCodeAsync();
+    }
+
+    [SkippableFact]
+    public async Task A_debug_pod_that_cannot_be_removed_is_told()
+    {
+        using var session = Start("$ErrorActionPreference = 'Continue'; New-EphemeralDebugPod web busybox -CopyTo orphan -Enter; exit 7");
+        await session.WaitAsync("# ");
+        await _sandbox!.DisposeAsync();
+        await session.WaitAsync("Remove-EphemeralDebugPod default/orphan");
+        Assert.Equal(7, await session.ExitCodeAsync());
+    }
+
     private CuttingProxy CutNetwork() => new(_sandbox!.Port);
 
     /// <summary>A kubeconfig by which the sandbox is reached through a network that can be cut.</summary>

@@ -8,7 +8,12 @@ namespace EphemeralDebug.Api;
 internal sealed record ApiAction(string Verb, string Resource, string? Namespace = null, string? Name = null)
 {
     /// <summary>The error id for an object that is not there: <c>PodNotFound</c> for pods and their subresources.</summary>
-    public string NotFoundId => Resource.StartsWith("pods", StringComparison.Ordinal) ? "PodNotFound" : "ObjectNotFound";
+    public string NotFoundId => Resource switch
+    {
+        "nodes" => "NodeNotFound",
+        _ when Resource.StartsWith("pods", StringComparison.Ordinal) => "PodNotFound",
+        _ => "ObjectNotFound",
+    };
 
     /// <summary>Such as <c>patch pods/ephemeralcontainers of 'default/web'</c>.</summary>
     public string Describe() => (Namespace, Name) switch

@@ -12,6 +12,12 @@ namespace EphemeralDebug.Api;
 /// </summary>
 internal sealed class ApiClient : IDisposable
 {
+    /// <summary>
+    /// The first part of the User-Agent. The server takes it as the name of the manager of every field that is written
+    /// (metadata.managedFields), which is how this module's pods are told from others later.
+    /// </summary>
+    public const string Product = "ephemeraldebug";
+
     private readonly HttpClient _http;
 
     /// <summary>Creates a client.</summary>
@@ -23,6 +29,8 @@ internal sealed class ApiClient : IDisposable
         Retry = new RetryPolicy(time ?? TimeProvider.System);
         Server = server.AbsolutePath.EndsWith('/') ? server : new Uri(server.GetLeftPart(UriPartial.Path) + '/');
         _http = new HttpClient(handler, disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
+        _http.DefaultRequestHeaders.UserAgent.Add(
+            new ProductInfoHeaderValue(Product, typeof(ApiClient).Assembly.GetName().Version?.ToString(fieldCount: 3)));
     }
 
     /// <summary>The server's address, ending in a slash.</summary>
@@ -81,6 +89,14 @@ internal sealed class ApiClient : IDisposable
             ReadObjectAsync,
             action,
             cancellationToken);
+
+    /// <summary>Creates an object and returns it as the server made it. Sent again as <see cref="PatchAsync"/> is.</summary>
+    public Task<JsonObject> PostAsync(string path, JsonNode body, ApiAction action, CancellationToken cancellationToken) =>
+        WriteAsync(HttpMethod.Post, path, "application/json", body, action, cancellationToken);
+
+    /// <summary>Deletes an object. The answer is the object as it then is, or a Status.</summary>
+    public Task<JsonObject> DeleteAsync(string path, JsonNode options, ApiAction action, CancellationToken cancellationToken) =>
+        WriteAsync(HttpMethod.Delete, path, "application/json", options, action, cancellationToken);
 
     /// <summary>
     /// Begins a read whose answer may be long: it is taken in as it comes. It is not sent again here, since the reader

@@ -35,6 +35,38 @@ internal sealed class PodApi(ApiClient client)
         string? podNamespace, string? labelSelector, CancellationToken cancellationToken) =>
         ListAsync(new PodListQuery(podNamespace, labelSelector, OnlyWithEphemeralContainers: true), cancellationToken);
 
+    /// <summary>Creates a pod, or lets the server only say what it would do, and returns it as it then is.</summary>
+    public Task<JsonObject> CreateAsync(string podNamespace, JsonObject pod, bool dryRun, CancellationToken cancellationToken) =>
+        client.PostAsync(
+            ApiPath.WithQuery(ApiPath.Pods(podNamespace), new KeyValuePair<string, string?>("dryRun", dryRun ? "All" : null)),
+            pod,
+            new ApiAction("create", "pods", podNamespace),
+            cancellationToken);
+
+    /// <summary>Deletes a pod.</summary>
+    /// <param name="podNamespace">Its namespace.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="gracePeriodSeconds">The time for its processes to end, or null for the pod's own.</param>
+    /// <param name="uid">Only the pod of this id is deleted, and no other one of the same name; null for any.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public Task DeleteAsync(
+        string podNamespace, string name, long? gracePeriodSeconds, string? uid, CancellationToken cancellationToken)
+    {
+        var options = new JsonObject { ["kind"] = "DeleteOptions", ["apiVersion"] = "v1" };
+        if (gracePeriodSeconds is { } seconds)
+        {
+            options["gracePeriodSeconds"] = seconds;
+        }
+
+        if (uid is not null)
+        {
+            options["preconditions"] = new JsonObject { ["uid"] = uid };
+        }
+
+        return client.DeleteAsync(
+            ApiPath.Pod(podNamespace, name), options, new ApiAction("delete", "pods", podNamespace, name), cancellationToken);
+    }
+
     /// <summary>The resource version of the whole list now: where a watch may start.</summary>
     public async Task<string> GetListVersionAsync(string podNamespace, CancellationToken cancellationToken)
     {

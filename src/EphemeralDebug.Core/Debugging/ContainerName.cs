@@ -1,9 +1,11 @@
 namespace EphemeralDebug.Debugging;
 
-/// <summary>Names of ephemeral containers: chosen by the user and checked, or random.</summary>
+/// <summary>Names of new containers: chosen by the user and checked, or random.</summary>
 internal static class ContainerName
 {
     private const int MaxLength = 63;
+
+    private const string RandomPrefix = "debugger-";
 
     /// <summary>
     /// No pod has so many containers that this many random names are all taken; a source that repeats itself
@@ -18,16 +20,7 @@ internal static class ContainerName
             return Random(pod, names);
         }
 
-        if (!IsLabel(asked))
-        {
-            throw new PlanException(
-                PlanErrorCode.InvalidName,
-                nameof(ContainerOptions.Name),
-                $"Invalid container name \"{asked}\".",
-                $"Use at most {MaxLength} lower case letters, digits and '-', with a letter or digit at both ends.");
-        }
-
-        if (pod.Has(asked))
+        if (pod.Has(CheckLabel(asked)))
         {
             throw new PlanException(
                 PlanErrorCode.NameTaken,
@@ -39,11 +32,25 @@ internal static class ContainerName
         return asked;
     }
 
+    /// <summary>The name itself.</summary>
+    /// <exception cref="PlanException">It is none that the API server would take.</exception>
+    public static string CheckLabel(string name) => IsLabel(name)
+        ? name
+        : throw new PlanException(
+            PlanErrorCode.InvalidName,
+            nameof(ContainerOptions.Name),
+            $"Invalid container name \"{name}\".",
+            $"Use at most {MaxLength} lower case letters, digits and '-', with a letter or digit at both ends.");
+
+    /// <summary>Whether a name is one that nobody chose.</summary>
+    public static bool IsRandom(string name) =>
+        name.StartsWith(RandomPrefix, StringComparison.Ordinal) && RandomNameSource.IsSuffix(name[RandomPrefix.Length..]);
+
     private static string Random(PodContainers pod, INameSource names)
     {
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            string name = "debugger-" + names.NextSuffix();
+            string name = RandomPrefix + names.NextSuffix();
             if (!pod.Has(name))
             {
                 return name;

@@ -27,8 +27,8 @@ public static class ContainerPlanner
         system ??= NodeSystems.OfPod(pod) ?? NodeSystem.Linux;
         options = SystemDefaults.Apply(options, system);
 
-        CheckImage(options.Image);
-        CheckTerminal(options);
+        PlanChecks.CheckImage(options.Image);
+        PlanChecks.CheckTerminal(options.Stdin, options.Tty);
         string name = ContainerName.Choose(options.Name, containers, names);
         List<string> warnings = [];
         JsonObject container = Describe(pod, options, name, warnings);
@@ -113,35 +113,6 @@ public static class ContainerPlanner
         }
 
         RunAs.ApplyNamed(pod, options, container);
-    }
-
-    private static void CheckImage(string? image)
-    {
-        if (string.IsNullOrEmpty(image))
-        {
-            throw new PlanException(PlanErrorCode.InvalidImage, nameof(ContainerOptions.Image), "No image was given.", "Name the image to run, such as busybox.");
-        }
-
-        if (!ImageReference.IsValid(image))
-        {
-            throw new PlanException(
-                PlanErrorCode.InvalidImage,
-                nameof(ContainerOptions.Image),
-                $"Invalid image name \"{image}\": invalid reference format.",
-                "Write [registry[:port]/]name[:tag][@digest], the name in lower case and without blanks.");
-        }
-    }
-
-    private static void CheckTerminal(ContainerOptions options)
-    {
-        if (options.Tty && !options.Stdin)
-        {
-            throw new PlanException(
-                PlanErrorCode.TtyWithoutStdin,
-                nameof(ContainerOptions.Tty),
-                "A container with a terminal (tty) needs its standard input open.",
-                "Ask for standard input too (-Stdin), or for no terminal.");
-        }
     }
 
     /// <summary>The container before any profile, with the fields that kubectl sends.</summary>

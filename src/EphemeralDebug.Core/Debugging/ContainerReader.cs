@@ -20,16 +20,35 @@ internal static class ContainerReader
         return spec is null ? null : Read(pod, spec, session);
     }
 
-    private static EphemeralContainer Read(PodResource pod, ContainerSpec spec, ClusterSession? session)
+    /// <summary>A container of whatever sort: names are unique in a pod. What is waited for and entered may be in a debug pod.</summary>
+    public static EphemeralContainer? FindAny(PodResource pod, string name, ClusterSession? session)
     {
-        ContainerStatus? status = pod.Status?.EphemeralContainerStatuses?.Find(
-            s => string.Equals(s.Name, spec.Name, StringComparison.Ordinal));
+        ContainerSpec? spec = (pod.Spec?.Containers ?? []).Concat(pod.Spec?.InitContainers ?? [])
+            .FirstOrDefault(c => string.Equals(c.Name, name, StringComparison.Ordinal));
+        return spec is null ? Find(pod, name, session) : ReadRegular(pod, spec, session);
+    }
+
+    private static EphemeralContainer ReadRegular(PodResource pod, ContainerSpec spec, ClusterSession? session)
+    {
+        IEnumerable<ContainerStatus> statuses =
+            (pod.Status?.ContainerStatuses ?? []).Concat(pod.Status?.InitContainerStatuses ?? []);
+        return Read(pod, spec, statuses, session, isEphemeral: false);
+    }
+
+    private static EphemeralContainer Read(PodResource pod, ContainerSpec spec, ClusterSession? session) =>
+        Read(pod, spec, pod.Status?.EphemeralContainerStatuses ?? [], session, isEphemeral: true);
+
+    private static EphemeralContainer Read(
+        PodResource pod, ContainerSpec spec, IEnumerable<ContainerStatus> statuses, ClusterSession? session, bool isEphemeral)
+    {
+        ContainerStatus? status = statuses.FirstOrDefault(s => string.Equals(s.Name, spec.Name, StringComparison.Ordinal));
+        PodCondition? unscheduled = FindUnscheduled(pod);
         ContainerStateUnion? state = status?.State;
         return new EphemeralContainer(pod.Metadata?.Namespace ?? "", pod.Metadata?.Name ?? "", spec.Name ?? "")
         {
             State = ToState(state),
-            Reason = state?.Waiting?.Reason ?? state?.Terminated?.Reason,
-            Message = Visible(state?.Waiting?.Message ?? state?.Terminated?.Message),
+            Reason = state?.Waiting?.Reason ?? state?.Terminated?.Reason ?? unscheduled?.Reason,
+            Message = Visible(state?.Waiting?.Message ?? state?.Terminated?.Message ?? unscheduled?.Message),
             StartedAt = Time(state?.Running?.StartedAt ?? state?.Terminated?.StartedAt),
             FinishedAt = Time(state?.Terminated?.FinishedAt),
             ExitCode = state?.Terminated?.ExitCode,
@@ -53,6 +72,7 @@ internal static class ContainerReader
             Marker = spec.Env?.FindLast(e => e.Name is WaitingCommand.MarkerVariable)?.Value,
             IsOnWindows = IsOnWindows(pod, spec),
             Session = session,
+            IsEphemeral = isEphemeral,
         };
     }
 
@@ -60,6 +80,10 @@ internal static class ContainerReader
         pod.Spec?.Os?.Name is "windows"
         || pod.Spec?.NodeSelector?.GetValueOrDefault("kubernetes.io/os") is "windows"
         || WaitingCommand.IsOnWindows(spec.Command ?? []);
+
+    /// <summary>Why the pod has no node, or null.</summary>
+    private static PodCondition? FindUnscheduled(PodResource pod) => pod.Status?.Conditions?.Find(
+        static condition => condition is { Type: "PodScheduled", Status: "False" });
 
     private static ContainerState ToState(ContainerStateUnion? state) => state switch
     {

@@ -34,7 +34,7 @@ internal sealed class ContainerWaiter(ClusterSession session, TimeProvider time)
         long? failingSince = null;
         while (true)
         {
-            EphemeralContainer container = ContainerReader.Find(pod, name, session)
+            EphemeralContainer container = ContainerReader.FindAny(pod, name, session)
                 ?? throw WaitErrors.NoSuchContainer(pod, name);
             progress?.Report(container);
             if (HasReached(container, options.Until))

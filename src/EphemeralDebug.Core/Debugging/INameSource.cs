@@ -26,6 +26,9 @@ public sealed class RandomNameSource : INameSource
     /// <summary>The one instance; it has no state.</summary>
     public static RandomNameSource Instance { get; } = new();
 
+    /// <summary>Whether a text may be such a suffix.</summary>
+    internal static bool IsSuffix(string text) => text.Length == Length && text.All(static c => Alphabet.Contains(c, StringComparison.Ordinal));
+
     /// <inheritdoc/>
     public string NextSuffix() => RandomNumberGenerator.GetString(Alphabet, Length);
 }

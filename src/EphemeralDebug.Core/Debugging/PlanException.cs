@@ -44,6 +44,12 @@ public enum PlanErrorCode
 
     /// <summary>No image was named, and none is known for the node's version of Windows.</summary>
     WindowsVersionUnknown,
+
+    /// <summary>A copy of a pod in which nothing would be different.</summary>
+    NothingToChange,
+
+    /// <summary>A command for a container of a copy, without saying which.</summary>
+    ContainerNotNamed,
 }
 
 /// <summary>One thing that is wrong with a plan or with what was asked.</summary>

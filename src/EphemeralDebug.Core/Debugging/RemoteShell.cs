@@ -108,7 +108,8 @@ internal sealed class RemoteShell : IAsyncDisposable
                 "ContainerNotRunning",
                 FailureKind.InvalidOperation,
                 $"Container '{container}' cannot be entered: it is {container.State}{(container.Reason is null ? "" : $" ({container.Reason})")}.",
-                container.State is ContainerState.Terminated
+                !container.IsEphemeral ? "The pod's phase and log say more; Get-EphemeralDebugPod shows the phase."
+                : container.State is ContainerState.Terminated
                     ? "An ephemeral container is never started again: add another with New-EphemeralContainer -Enter."
                     : "Wait for it with Wait-EphemeralContainer.");
         }

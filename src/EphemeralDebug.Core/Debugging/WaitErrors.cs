@@ -76,7 +76,9 @@ internal static class WaitErrors
         string.Create(
             CultureInfo.InvariantCulture,
             $"Container '{container}' was not {options.Until} within {options.Timeout.TotalSeconds:0.#} s; it is {Story(container)}"),
-        "Wait longer with -TimeoutSec. Wait-EphemeralContainer takes up the wait again; the container stays in the pod.");
+        container.IsEphemeral
+            ? "Wait longer with -TimeoutSec. Wait-EphemeralContainer takes up the wait again; the container stays in the pod."
+            : "Wait longer with -TimeoutSec.");
 
     private static string Story(EphemeralContainer container)
     {

@@ -105,6 +105,9 @@ public sealed class EphemeralContainer
     /// <summary>The session that it was read through; a cmdlet that gets the record goes on with it.</summary>
     internal ClusterSession? Session { get; init; }
 
+    /// <summary>It is an ephemeral container; else a regular one of a debug pod, which no user is given a record of.</summary>
+    internal bool IsEphemeral { get; init; } = true;
+
     /// <summary>The value of the marker variable by which this module finds the container's own processes, or null.</summary>
     internal string? Marker { get; init; }
 

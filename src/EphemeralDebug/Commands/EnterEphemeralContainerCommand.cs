@@ -14,7 +14,7 @@ public sealed class EnterEphemeralContainerCommand : ShellCmdlet
     private const string PodSet = "Pod";
     private const string SelectorSet = "Selector";
 
-    /// <summary>The pod, a workload, whose pod is the one that kubectl would choose, or the record of a container.</summary>
+    /// <summary>The pod, a workload, whose pod is the one that kubectl would choose, or the record of a container or of a debug pod.</summary>
     [Parameter(ParameterSetName = PodSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [PodTransformation]
     [ValidateNotNullOrEmpty]
@@ -61,7 +61,9 @@ public sealed class EnterEphemeralContainerCommand : ShellCmdlet
     private async Task EnterAsync(ClusterSession session, PodReference reference, CancellationToken cancellationToken)
     {
         PodResource pod = await session.Pods.GetAsync(NamespaceFor(reference, session), reference.Name, cancellationToken);
-        EphemeralContainer container = ShellChoice.Choose(pod, Name ?? reference.Container, session);
+        EphemeralContainer container = reference.DebugPod is { } debugPod
+            ? ShellChoice.ChooseOfDebugPod(pod, Name ?? debugPod.DefaultContainer ?? "", session)
+            : ShellChoice.Choose(pod, Name ?? reference.Container, session);
         if (container.State is ContainerState.Pending or ContainerState.Waiting)
         {
             var limits = new WaitOptions { Timeout = Seconds(TimeoutSec) };

@@ -33,7 +33,7 @@ public static class ContainerView
         return string.Join(' ', items.Select(i => i.Length == 0 || i.Contains(' ', StringComparison.Ordinal) ? $"'{ControlCharacters.MakeVisible(i)}'" : ControlCharacters.MakeVisible(i)));
     }
 
-    private static string Duration(TimeSpan age) => age switch
+    internal static string Duration(TimeSpan age) => age switch
     {
         { TotalSeconds: < 120 } => string.Create(CultureInfo.InvariantCulture, $"{(int)age.TotalSeconds}s"),
         { TotalMinutes: < 10 } => string.Create(CultureInfo.InvariantCulture, $"{(int)age.TotalMinutes}m{age.Seconds}s"),

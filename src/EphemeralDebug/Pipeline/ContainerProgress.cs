@@ -35,7 +35,7 @@ internal sealed class ContainerProgress(int activityId, Action<ProgressRecord> w
     {
         string what = container switch
         {
-            { State: ContainerState.Pending } => "waiting for the kubelet",
+            { State: ContainerState.Pending, Reason: null } => "waiting for the kubelet",
             { Reason: "ContainerCreating" } => $"creating the container, pulling {container.Image} if the node lacks it",
             { Message: { } message } => $"{container.Reason}: {message}",
             _ => container.Reason ?? "waiting",

@@ -36,6 +36,14 @@ internal static class ErrorRecords
             "Give a pod's name, namespace/name, a workload such as deployment/web, an object from kubectl get -o json | ConvertFrom-Json, or a record of Get-EphemeralContainer."),
         pod.Input);
 
+    public static ErrorRecord InvalidNode(NodeReference node) => From(
+        new EphemeralDebugException(
+            "InvalidNode",
+            FailureKind.InvalidArgument,
+            node.Problem ?? "",
+            "Give a node's name, node/name, or a node from kubectl get node -o json | ConvertFrom-Json."),
+        node.Input);
+
     public static ErrorRecord InvalidDetachKeys(FormatException exception, string keys) => Create(
         exception,
         "InvalidDetachKeys",

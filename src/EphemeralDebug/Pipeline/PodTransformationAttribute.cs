@@ -14,6 +14,9 @@ namespace EphemeralDebug.Pipeline;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class PodTransformationAttribute : ArgumentTransformationAttribute
 {
+    /// <summary>What says of itself that it is a node is taken too, as <see cref="PodReference.Node"/>.</summary>
+    public bool TakesNodes { get; init; }
+
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         var references = new List<PodReference>();
@@ -63,8 +66,14 @@ internal sealed class PodTransformationAttribute : ArgumentTransformationAttribu
         }
     }
 
-    private static void Add(List<PodReference> references, object? input)
+    private void Add(List<PodReference> references, object? input)
     {
+        if (TakesNodes && NodeTransformationAttribute.FindNode(input) is { } node)
+        {
+            references.Add(new PodReference(Namespace: null, Name: "") { Node = node, Input = input });
+            return;
+        }
+
         object? value = input is PSObject wrapper ? wrapper.BaseObject : input;
         switch (value)
         {
@@ -76,6 +85,9 @@ internal sealed class PodTransformationAttribute : ArgumentTransformationAttribu
                 break;
             case EphemeralContainer container:
                 references.Add(From(container));
+                break;
+            case DebugPod pod:
+                references.Add(new PodReference(pod.Namespace, pod.Name) { DebugPod = pod, Session = pod.Session, Input = pod });
                 break;
             case IDictionary dictionary:
                 references.Add(FromProperties(key => dictionary.Contains(key) ? dictionary[key] : null, input));
@@ -93,7 +105,7 @@ internal sealed class PodTransformationAttribute : ArgumentTransformationAttribu
         }
     }
 
-    private static void AddObject(List<PodReference> references, object? input)
+    private void AddObject(List<PodReference> references, object? input)
     {
         if (input is null)
         {

@@ -75,7 +75,7 @@ public abstract class ShellCmdlet : PodCmdlet
         });
         if (result.Detached)
         {
-            await TellAsync($"Detached from {container}, which goes on. Enter-EphemeralContainer {container.Namespace}/{container.Pod} {container.Name} returns to it.");
+            await TellAsync($"Detached from {container}, which goes on. {DescribeReturn(container)} returns to it.");
         }
 
         if (PassThru)
@@ -85,6 +85,10 @@ public abstract class ShellCmdlet : PodCmdlet
 
         return result;
     }
+
+    private static string DescribeReturn(EphemeralContainer container) => container.IsEphemeral
+        ? $"Enter-EphemeralContainer {container.Namespace}/{container.Pod} {container.Name}"
+        : $"Get-EphemeralDebugPod {container.Namespace}/{container.Pod} | Enter-EphemeralContainer -Name {container.Name}";
 
     /// <summary>Says something to the person at the prompt, and to nobody else.</summary>
     private protected Task TellAsync(string text) => InPipelineAsync(() =>

@@ -1,15 +1,26 @@
 using System.Text.Json.Nodes;
 using EphemeralDebug.Debugging;
+using EphemeralDebug.Debugging.Pods;
 
 namespace EphemeralDebug.Core.Tests.Debugging;
 
-/// <summary>Reads the command line of <c>kubectl debug</c> as pflag does, and maps it to the options of a container.</summary>
+/// <summary>Reads the command line of <c>kubectl debug</c> as pflag does, and maps it to options.</summary>
 internal sealed class KubectlArguments
 {
     private static readonly HashSet<string> Switches = new(StringComparer.Ordinal)
     {
         "arguments-only", "attach", "quiet", "replace", "same-node", "share-processes", "stdin", "tty",
         "keep-annotations", "keep-init-containers", "keep-labels", "keep-liveness", "keep-readiness", "keep-startup",
+    };
+
+    private static readonly Dictionary<string, KeptParts> KeepFlags = new(StringComparer.Ordinal)
+    {
+        ["keep-labels"] = KeptParts.Labels,
+        ["keep-annotations"] = KeptParts.Annotations,
+        ["keep-liveness"] = KeptParts.LivenessProbes,
+        ["keep-readiness"] = KeptParts.ReadinessProbes,
+        ["keep-startup"] = KeptParts.StartupProbes,
+        ["keep-init-containers"] = KeptParts.InitContainers,
     };
 
     private static readonly Dictionary<char, string> ShortNames = new()
@@ -55,6 +66,24 @@ internal sealed class KubectlArguments
     /// <summary>The names of the pods to debug.</summary>
     public IReadOnlyList<string> Pods => names.ConvertAll(static name => name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..]);
 
+    /// <summary>The case makes a copy of a pod.</summary>
+    public bool IsForCopy => flags.ContainsKey("copy-to") && !names.Exists(IsNode);
+
+    /// <summary>The case makes a pod on a node.</summary>
+    public bool IsForNode => names.Exists(IsNode);
+
+    /// <exception cref="PlanException">A value is not one that the option takes.</exception>
+    public PodCopyOptions ToCopyOptions(string defaultProfile, Func<string, JsonObject> readFile) => new()
+    {
+        Container = ToPodOptions(defaultProfile, readFile),
+        Name = Last("copy-to"),
+        SetImages = OptionText.ParseEnvironment(All("set-image").SelectMany(SplitPairs)).ToDictionary(StringComparer.Ordinal),
+        ShareProcesses = Last("share-processes") is { } share ? bool.Parse(share) : null,
+        SameNode = IsOn("same-node"),
+        Replace = IsOn("replace"),
+        Keep = ReadKept(),
+    };
+
     /// <exception cref="PlanException">A value is not one that the option takes.</exception>
     public ContainerOptions ToOptions(string defaultProfile, Func<string, JsonObject> readFile) => new()
     {
@@ -71,11 +100,42 @@ internal sealed class KubectlArguments
         CustomProfile = Last("custom") is { } file ? readFile(file) : null,
     };
 
+    /// <exception cref="PlanException">A value is not one that the option takes.</exception>
+    public PodContainerOptions ToPodOptions(string defaultProfile, Func<string, JsonObject> readFile)
+    {
+        ContainerOptions options = ToOptions(defaultProfile, readFile);
+        return new PodContainerOptions
+        {
+            Profile = OptionText.ParseProfile(Last("profile") ?? defaultProfile),
+            Image = Last("image") ?? "",
+            Name = options.Name,
+            Environment = options.Environment,
+            PullPolicy = options.PullPolicy,
+            Stdin = options.Stdin,
+            Tty = options.Tty,
+            Command = options.Command,
+            Arguments = options.Arguments,
+            CustomProfile = options.CustomProfile,
+        };
+    }
+
     private static bool IsNode(string name) => name.StartsWith("node/", StringComparison.Ordinal);
 
     /// <summary>pflag reads several pairs from one value when it has more than one equals sign.</summary>
     private static string[] SplitPairs(string value) =>
         value.Count(static c => c == '=') > 1 ? value.Split(',') : [value.Trim('"')];
+
+    private KeptParts ReadKept()
+    {
+        KeptParts kept = KeptParts.None;
+        foreach ((string flag, KeptParts part) in KeepFlags)
+        {
+            bool isOn = Last(flag) is { } value ? bool.Parse(value) : part is KeptParts.InitContainers;
+            kept |= isOn ? part : KeptParts.None;
+        }
+
+        return kept;
+    }
 
     private string? Last(string name) => All(name).LastOrDefault();
 

@@ -17,8 +17,15 @@ internal static class KubectlDebugRecording
         Version.Parse(((string)Document["client"]!).Split(" v")[1]) < new Version(1, 36) ? "legacy" : "general";
 
     /// <summary>The names of the cases that add an ephemeral container.</summary>
-    public static IEnumerable<string> EphemeralContainerCases =>
-        Cases.Values.Where(static c => Arguments(c).IsForEphemeralContainer).Select(static c => (string)c["name"]!);
+    public static IEnumerable<string> EphemeralContainerCases => CasesWhere(static arguments => arguments.IsForEphemeralContainer);
+
+    /// <summary>The names of the cases that make a copy of a pod.</summary>
+    public static IEnumerable<string> CopyCases => CasesWhere(static arguments => arguments.IsForCopy);
+
+    /// <summary>The names of the cases that make a pod on a node.</summary>
+    public static IEnumerable<string> NodeCases => CasesWhere(static arguments => arguments.IsForNode);
+
+    public static JsonObject Node => Document["node"]!.DeepClone().AsObject();
 
     public static JsonObject Case(string name) => Cases[name];
 
@@ -29,4 +36,7 @@ internal static class KubectlDebugRecording
 
     public static JsonObject CustomProfile(string path) =>
         Document["custom"]![path.Split('/')[^1]]!.DeepClone().AsObject();
+
+    private static IEnumerable<string> CasesWhere(Predicate<KubectlArguments> wanted) =>
+        Cases.Values.Where(c => wanted(Arguments(c))).Select(static c => (string)c["name"]!);
 }

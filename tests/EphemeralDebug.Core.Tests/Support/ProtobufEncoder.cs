@@ -36,7 +36,7 @@ internal static class ProtobufEncoder
         SELinux user=1 role=2 type=3 level=4
         Windows gmsaCredentialSpecName=1 gmsaCredentialSpec=2 runAsUserName=3 hostProcess=4
         Profile type=1 localhostProfile=2
-        PodStatus phase=1 conditions=2:Condition message=3 reason=4 hostIP=5 podIP=6 startTime=7:Time containerStatuses=8:ContainerStatus qosClass=9 ephemeralContainerStatuses=13:ContainerStatus
+        PodStatus phase=1 conditions=2:Condition message=3 reason=4 hostIP=5 podIP=6 startTime=7:Time containerStatuses=8:ContainerStatus qosClass=9 initContainerStatuses=10:ContainerStatus ephemeralContainerStatuses=13:ContainerStatus
         Condition type=1 status=2 lastProbeTime=3:Time lastTransitionTime=4:Time reason=5 message=6
         ContainerStatus name=1 state=2:State lastState=3:State ready=4 restartCount=5 image=6 imageID=7 containerID=8 started=9
         State waiting=1:Waiting running=2:Running terminated=3:Terminated

@@ -111,6 +111,8 @@ internal sealed class PodStatus
 
     public List<PodCondition>? Conditions { get; set; }
 
+    public List<ContainerStatus>? InitContainerStatuses { get; set; }
+
     public List<ContainerStatus>? ContainerStatuses { get; set; }
 
     public List<ContainerStatus>? EphemeralContainerStatuses { get; set; }
@@ -121,6 +123,10 @@ internal sealed class PodCondition
     public string? Type { get; set; }
 
     public string? Status { get; set; }
+
+    public string? Reason { get; set; }
+
+    public string? Message { get; set; }
 
     public DateTimeOffset? LastTransitionTime { get; set; }
 }

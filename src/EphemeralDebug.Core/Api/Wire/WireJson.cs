@@ -9,6 +9,8 @@ namespace EphemeralDebug.Api.Wire;
     GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(PodResource))]
 [JsonSerializable(typeof(PodListResource))]
+[JsonSerializable(typeof(TracedPodResource))]
+[JsonSerializable(typeof(TracedPodListResource))]
 [JsonSerializable(typeof(StatusResource))]
 [JsonSerializable(typeof(WatchEventResource))]
 [JsonSerializable(typeof(VersionResource))]

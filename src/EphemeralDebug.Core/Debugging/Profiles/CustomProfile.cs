@@ -29,13 +29,19 @@ internal static class CustomProfile
         }
     }
 
+    /// <summary>Looks for what no container can take over from the profile.</summary>
+    /// <exception cref="PlanException">The profile sets a field that is not its own, or one of the wrong kind.</exception>
+    public static void Check(JsonObject profile)
+    {
+        CheckKinds(profile);
+        CheckFixedFields(profile);
+    }
+
     /// <summary>Merges the profile into the container; the profile itself stays as it is.</summary>
     /// <exception cref="PlanException">The profile sets a field that is not its own, or one of the wrong kind.</exception>
     public static void Apply(JsonObject profile, JsonObject container)
     {
-        CheckKinds(profile);
-        CheckFixedFields(profile);
-
+        Check(profile);
         JsonObject patch = profile.DeepClone().AsObject();
         foreach (string field in Fixed)
         {

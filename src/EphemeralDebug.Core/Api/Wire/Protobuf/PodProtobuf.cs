@@ -228,6 +228,9 @@ internal static class PodProtobuf
                 case 8:
                     (status.ContainerStatuses ??= []).Add(ContainerStatusProtobuf.Read(reader.ReadMessage()));
                     break;
+                case 10:
+                    (status.InitContainerStatuses ??= []).Add(ContainerStatusProtobuf.Read(reader.ReadMessage()));
+                    break;
                 case 13:
                     (status.EphemeralContainerStatuses ??= []).Add(ContainerStatusProtobuf.Read(reader.ReadMessage()));
                     break;
@@ -255,6 +258,12 @@ internal static class PodProtobuf
                     break;
                 case 4:
                     condition.LastTransitionTime = TimeProtobuf.Read(reader.ReadMessage());
+                    break;
+                case 5:
+                    condition.Reason = reader.ReadText();
+                    break;
+                case 6:
+                    condition.Message = reader.ReadText();
                     break;
                 default:
                     reader.Skip();
