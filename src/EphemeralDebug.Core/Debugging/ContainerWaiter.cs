@@ -69,7 +69,7 @@ internal sealed class ContainerWaiter(ClusterSession session, TimeProvider time)
 
     // The list of ephemeral containers only ever grows: a pod without the container is one from before it was added,
     // told by a watch that runs behind the answer to the request that added it.
-    private static bool IsNewer(PodResource pod, string name) => ContainerReader.Find(pod, name, session: null) is not null;
+    private static bool IsNewer(PodResource pod, string name) => ContainerReader.FindAny(pod, name, session: null) is not null;
 
     private static bool HasReached(EphemeralContainer container, ContainerState until) =>
         container.State is ContainerState.Terminated
