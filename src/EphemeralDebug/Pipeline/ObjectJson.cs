@@ -11,7 +11,7 @@ internal static class ObjectJson
     private const int MaximumDepth = 100;
 
     /// <summary>An object with its properties or entries, a list, or a value.</summary>
-    /// <exception cref="FormatException">It is nested too deeply to be data.</exception>
+    /// <exception cref="FormatException">It is nested too deeply to be data, or holds code.</exception>
     public static JsonNode? ToJson(object? value) =>
         // What is parsed can be read as any kind of number, what was made of a long only as a long.
         JsonNode.Parse(ToJson(value, depth: 0)?.ToJsonString() ?? "null");
@@ -38,6 +38,7 @@ internal static class ObjectJson
             IDictionary dictionary => FromDictionary(dictionary, depth),
             IEnumerable items => new JsonArray([.. items.Cast<object?>().Select(item => ToJson(item, depth + 1))]),
             PSCustomObject => FromProperties((PSObject)value!, depth),
+            ScriptBlock => throw new FormatException("a script block has no form in JSON"),
             object other => JsonValue.Create(LanguagePrimitives.ConvertTo<string>(other)),
         };
     }
