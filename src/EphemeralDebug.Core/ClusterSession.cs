@@ -4,6 +4,7 @@ using EphemeralDebug.Api.Watch;
 using EphemeralDebug.Api.Wire;
 using EphemeralDebug.Configuration;
 using EphemeralDebug.Debugging.Systems;
+using EphemeralDebug.Forwarding;
 
 namespace EphemeralDebug;
 
@@ -75,6 +76,9 @@ public sealed class ClusterSession : IDisposable
 
     internal TimeProvider Time { get; }
 
+    /// <summary>The port forwards that end with the session.</summary>
+    internal PortForwardTable PortForwards { get; } = new();
+
     /// <summary>Asks the server for its version, which proves that it answers and that it is trusted.</summary>
     /// <exception cref="EphemeralDebugException">It does not answer as a Kubernetes API server.</exception>
     internal async Task ReadServerVersionAsync(CancellationToken cancellationToken)
@@ -96,6 +100,7 @@ public sealed class ClusterSession : IDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
+            PortForwards.Dispose();
             Watcher.Dispose();
             Client.Dispose();
         }

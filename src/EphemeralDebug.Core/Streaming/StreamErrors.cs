@@ -32,7 +32,7 @@ internal static class StreamErrors
     /// Names the verb that a refused WebSocket lacks. It is a GET, so servers ask for the verb get; since 1.35 they ask
     /// for create too, and where that alone is missing they say nothing after "is forbidden:".
     /// </summary>
-    public static KubernetesStatusException Forbidden(StreamRequest request, KubernetesStatusException refusal)
+    public static KubernetesStatusException Forbidden(WebSocketRequest request, KubernetesStatusException refusal)
     {
         if (!refusal.Message.TrimEnd().EndsWith("is forbidden:", StringComparison.Ordinal))
         {
@@ -55,9 +55,9 @@ internal static class StreamErrors
         $"The end of the input cannot be told to container '{request.Namespace}/{request.Pod}/{request.Container}': the server speaks protocol v4, in which input ends with the connection.",
         "Servers of version 1.30 and later can. Here, run a command that knows by itself when it has read enough, such as head -c.");
 
-    public static EphemeralDebugException UpgradeNotUnderstood(StreamRequest request, string detail) => new(
+    public static EphemeralDebugException UpgradeNotUnderstood(WebSocketRequest request, string detail) => new(
         "StreamProtocol",
         FailureKind.Protocol,
-        $"The server agreed to a WebSocket for container '{request.Namespace}/{request.Pod}/{request.Container}' but {detail}.",
+        $"The server agreed to a WebSocket for {request.Subject} but {detail}.",
         "A proxy between here and the API server may not pass WebSockets on; try without it.");
 }

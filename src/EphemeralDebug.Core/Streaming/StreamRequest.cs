@@ -6,8 +6,11 @@ namespace EphemeralDebug.Streaming;
 /// <param name="Namespace">The pod's namespace.</param>
 /// <param name="Pod">The pod.</param>
 /// <param name="Container">The container.</param>
-internal sealed record StreamRequest(string Namespace, string Pod, string Container)
+internal sealed record StreamRequest(string Namespace, string Pod, string Container) : WebSocketRequest(Namespace, Pod)
 {
+    /// <summary>v5 can end standard input; v4 is what servers before 1.30 speak.</summary>
+    private static readonly string[] s_protocols = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
+
     /// <summary>The command to run; null attaches to the container's own process.</summary>
     public IReadOnlyList<string>? Command { get; init; }
 
@@ -20,13 +23,14 @@ internal sealed record StreamRequest(string Namespace, string Pod, string Contai
     /// </summary>
     public bool Terminal { get; init; }
 
-    /// <summary>When to ping, and when to give up.</summary>
-    public StreamKeepAlive KeepAlive { get; init; } = StreamKeepAlive.Default;
+    public override string Subresource => Command is null ? "attach" : "exec";
 
-    public string Subresource => Command is null ? "attach" : "exec";
+    public override string Subject => $"container '{Namespace}/{Pod}/{Container}'";
+
+    public override IReadOnlyList<string> Protocols => s_protocols;
 
     /// <summary>The query; there is no separate error output with a terminal.</summary>
-    public string ToQuery()
+    public override string ToQuery()
     {
         var query = new StringBuilder("?container=").Append(Uri.EscapeDataString(Container));
         foreach (string argument in Command ?? [])

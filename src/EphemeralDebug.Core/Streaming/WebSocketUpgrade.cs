@@ -12,9 +12,6 @@ namespace EphemeralDebug.Streaming;
 /// </summary>
 internal static class WebSocketUpgrade
 {
-    /// <summary>v5 can end standard input; v4 is what servers before 1.30 speak.</summary>
-    private const string OfferedProtocols = "v5.channel.k8s.io, v4.channel.k8s.io";
-
     private const string AcceptGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
     /// <summary>
@@ -25,7 +22,7 @@ internal static class WebSocketUpgrade
 
     /// <summary>Opens the WebSocket of a request.</summary>
     /// <exception cref="KubernetesStatusException">The upgrade was refused.</exception>
-    public static async Task<WebSocket> OpenAsync(ApiClient client, StreamRequest request, CancellationToken cancellationToken)
+    public static async Task<WebSocket> OpenAsync(ApiClient client, WebSocketRequest request, CancellationToken cancellationToken)
     {
         var action = new ApiAction("get", $"pods/{request.Subresource}", request.Namespace, request.Pod);
         string key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
@@ -52,7 +49,7 @@ internal static class WebSocketUpgrade
     }
 
     private static async Task<HttpResponseMessage> SendAsync(
-        ApiClient client, StreamRequest request, ApiAction action, string key, CancellationToken cancellationToken)
+        ApiClient client, WebSocketRequest request, ApiAction action, string key, CancellationToken cancellationToken)
     {
         string path = ApiPath.Pod(request.Namespace, request.Pod, request.Subresource) + request.ToQuery();
         var message = new HttpRequestMessage(HttpMethod.Get, client.Resolve(path))
@@ -64,7 +61,7 @@ internal static class WebSocketUpgrade
         message.Headers.TryAddWithoutValidation("Upgrade", "websocket");
         message.Headers.TryAddWithoutValidation("Sec-WebSocket-Version", "13");
         message.Headers.TryAddWithoutValidation("Sec-WebSocket-Key", key);
-        message.Headers.TryAddWithoutValidation("Sec-WebSocket-Protocol", OfferedProtocols);
+        message.Headers.TryAddWithoutValidation("Sec-WebSocket-Protocol", string.Join(", ", request.Protocols));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(client.RequestTimeout);
         try
@@ -81,7 +78,7 @@ internal static class WebSocketUpgrade
         }
     }
 
-    private static string Check(HttpResponseMessage response, StreamRequest request, string key)
+    private static string Check(HttpResponseMessage response, WebSocketRequest request, string key)
     {
         if (response.StatusCode is not HttpStatusCode.SwitchingProtocols)
         {
@@ -93,9 +90,9 @@ internal static class WebSocketUpgrade
             throw StreamErrors.UpgradeNotUnderstood(request, "its answer to the key is wrong");
         }
 
-        return Header(response, "Sec-WebSocket-Protocol") is "v5.channel.k8s.io" or "v4.channel.k8s.io"
-            ? Header(response, "Sec-WebSocket-Protocol")!
-            : throw StreamErrors.UpgradeNotUnderstood(request, "chose none of the protocols v5.channel.k8s.io and v4.channel.k8s.io");
+        return Header(response, "Sec-WebSocket-Protocol") is { } chosen && request.Protocols.Contains(chosen, StringComparer.Ordinal)
+            ? chosen
+            : throw StreamErrors.UpgradeNotUnderstood(request, $"did not choose {string.Join(" or ", request.Protocols)}");
     }
 
     private static string? Header(HttpResponseMessage response, string name) =>

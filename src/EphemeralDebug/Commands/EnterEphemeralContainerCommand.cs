@@ -50,13 +50,60 @@ public sealed class EnterEphemeralContainerCommand : ShellCmdlet
     [ValidateRange(0.001, 1_000_000)]
     public double TimeoutSec { get; set; } = 300;
 
+    /// <summary>
+    /// Write what the terminal shows to this new file, which only the user can read, as asciicast v2: asciinema and other
+    /// players show it again.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Record { get; set; }
+
+    /// <summary>Record what is typed as well, passwords that no screen shows among it.</summary>
+    [Parameter]
+    public SwitchParameter RecordInput { get; set; }
+
+    /// <summary>Replace a file that -Record finds.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     /// <inheritdoc/>
-    protected override void BeginProcessing() => RequireTerminal();
+    protected override void BeginProcessing()
+    {
+        RequireTerminal();
+        StartRecording();
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        base.EndProcessing();
+        if (Recording?.Failure is { } failure)
+        {
+            WriteWarning(failure);
+        }
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => CompleteEach(Selector is null ? Pod : Selected(Selector), EnterAsync);
 
     private protected override PodScope ScopeOf(WorkloadReference workload) => PodScope.One;
+
+    private void StartRecording()
+    {
+        if (Record is null)
+        {
+            return;
+        }
+
+        try
+        {
+            Recording = new ShellRecording(FileSystemPath.Resolve(this, Record), Force, RecordInput);
+        }
+        catch (EphemeralDebugException exception)
+        {
+            throw Terminate(ErrorRecords.From(exception, Record));
+        }
+    }
 
     private async Task EnterAsync(ClusterSession session, PodReference reference, CancellationToken cancellationToken)
     {

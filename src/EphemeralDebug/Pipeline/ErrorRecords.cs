@@ -44,6 +44,11 @@ internal static class ErrorRecords
             "Give a node's name, node/name, or a node from kubectl get node -o json | ConvertFrom-Json."),
         node.Input);
 
+    public static ErrorRecord NoPortForward(string message, object target) => From(
+        new EphemeralDebugException(
+            "PortForwardNotFound", FailureKind.NotFound, message, "Get-EphemeralPortForward lists those that there are."),
+        target);
+
     public static ErrorRecord InvalidDetachKeys(FormatException exception, string keys) => Create(
         exception,
         "InvalidDetachKeys",

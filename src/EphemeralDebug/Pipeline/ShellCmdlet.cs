@@ -19,6 +19,9 @@ public abstract class ShellCmdlet : PodCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    /// <summary>Writes down what the shells show; null where nothing is recorded.</summary>
+    private protected ShellRecording? Recording { get; set; }
+
     private protected DetachKeys ParsedDetachKeys { get; private set; } = Terminal.DetachKeys.Default;
 
     /// <inheritdoc/>
@@ -27,6 +30,7 @@ public abstract class ShellCmdlet : PodCmdlet
         base.Dispose(disposing);
         if (disposing)
         {
+            Recording?.Dispose();
             _terminal?.Dispose();
         }
     }
@@ -62,7 +66,7 @@ public abstract class ShellCmdlet : PodCmdlet
         await TellAsync(ParsedDetachKeys.Sequence.IsEmpty
             ? $"Entering {container}."
             : $"Entering {container}. {ParsedDetachKeys} detaches.");
-        ShellResult result = await new ShellRunner(_terminal!, ParsedDetachKeys, TellAsync).RunAsync(session, container, options, cancellationToken);
+        ShellResult result = await new ShellRunner(_terminal!, ParsedDetachKeys, TellAsync, Recording).RunAsync(session, container, options, cancellationToken);
         await InPipelineAsync(() =>
         {
             if (result.ExitCode is { } code)

@@ -8,7 +8,9 @@ namespace EphemeralDebug.Pipeline;
 /// <param name="terminal">The host's terminal.</param>
 /// <param name="detachKeys">The keys that leave the shell.</param>
 /// <param name="tellAsync">Says something to the person at the prompt.</param>
-internal sealed class ShellRunner(HostTerminal terminal, DetachKeys detachKeys, Func<string, Task> tellAsync)
+/// <param name="recording">Writes down what the terminal shows, or null.</param>
+internal sealed class ShellRunner(
+    HostTerminal terminal, DetachKeys detachKeys, Func<string, Task> tellAsync, ShellRecording? recording = null)
 {
     /// <summary>
     /// Runs until the shell ends, is detached, or the pipeline is stopped. A lost connection to a container's own process
@@ -25,7 +27,7 @@ internal sealed class ShellRunner(HostTerminal terminal, DetachKeys detachKeys, 
             bool isAttached = shell.IsAttached;
             try
             {
-                (long? exitCode, bool detached) = await RunOnceAsync(shell, cancellationToken);
+                (long? exitCode, bool detached) = await RunOnceAsync(session, container, shell, cancellationToken);
                 return new ShellResult(container, exitCode, detached, session.Time.GetElapsedTime(started));
             }
             catch (EphemeralDebugException loss) when (isAttached && loss.ErrorId is ConnectionErrors.LostId)
@@ -43,13 +45,16 @@ internal sealed class ShellRunner(HostTerminal terminal, DetachKeys detachKeys, 
         }
     }
 
-    private async Task<(long? ExitCode, bool Detached)> RunOnceAsync(RemoteShell shell, CancellationToken cancellationToken)
+    private async Task<(long? ExitCode, bool Detached)> RunOnceAsync(
+        ClusterSession session, EphemeralContainer container, RemoteShell shell, CancellationToken cancellationToken)
     {
         await using (shell)
         {
             try
             {
-                BridgeResult end = await TerminalBridge.RunAsync(terminal, new RemoteTerminal(shell), detachKeys, cancellationToken);
+                IRemoteTerminal remote = new RemoteTerminal(shell);
+                remote = recording?.Attach(remote, terminal.Size, container, session.Time) ?? remote;
+                BridgeResult end = await TerminalBridge.RunAsync(terminal, remote, detachKeys, cancellationToken);
                 return end switch
                 {
                     BridgeResult.Canceled => throw new OperationCanceledException(cancellationToken),

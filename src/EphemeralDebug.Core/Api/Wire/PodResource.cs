@@ -70,6 +70,8 @@ internal sealed class ContainerSpec
 
     public List<VolumeMount>? VolumeMounts { get; set; }
 
+    public List<ContainerPort>? Ports { get; set; }
+
     public bool Stdin { get; set; }
 
     public bool StdinOnce { get; set; }
@@ -99,6 +101,19 @@ internal sealed class VolumeMount
     public string? MountPath { get; set; }
 
     public bool ReadOnly { get; set; }
+}
+
+internal sealed class ContainerPort
+{
+    public string? Name { get; set; }
+
+    [JsonPropertyName("containerPort")]
+    public int Number { get; set; }
+
+    public string? Protocol { get; set; }
+
+    [JsonIgnore]
+    public bool IsTcp => Protocol is null or "TCP";
 }
 
 internal sealed class PodStatus
