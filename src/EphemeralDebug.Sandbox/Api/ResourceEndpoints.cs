@@ -3,6 +3,7 @@ using EphemeralDebug.Sandbox.Api.Resources;
 using EphemeralDebug.Sandbox.Api.Responses;
 using EphemeralDebug.Sandbox.Api.Writing;
 using EphemeralDebug.Sandbox.Kubelet;
+using EphemeralDebug.Sandbox.Kubelet.PortForward;
 using EphemeralDebug.Sandbox.Security;
 using EphemeralDebug.Sandbox.Serialization;
 using EphemeralDebug.Sandbox.Storage;
@@ -103,12 +104,19 @@ internal sealed class ResourceEndpoints
         return OnPod(_kubelet.LogAsync)(request);
     }
 
-    private static Task PortForward(ApiRequest request)
+    /// <summary>The ports are converted before the pod is looked for.</summary>
+    private Task PortForward(ApiRequest request)
     {
-        StoredObject pod = request.FindObject();
-        throw string.IsNullOrEmpty(pod.Value.Object("spec").Text("nodeName"))
-            ? new ApiStatusException(ApiStatus.BadRequest($"pod {pod.Name} does not have a host assigned"))
-            : NotSimulated(request);
+        try
+        {
+            PortList.Parse(request.Http.Request.Query["ports"]);
+        }
+        catch (FormatException exception)
+        {
+            throw new ApiStatusException(ApiStatus.BadRequest(exception.Message));
+        }
+
+        return OnPod(_kubelet.PortForwardAsync)(request);
     }
 
     /// <summary>What the kubelet answers, for a pod that is there.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using EphemeralDebug.Sandbox.Kubelet.PortForward;
 using EphemeralDebug.Sandbox.Storage;
 using Microsoft.AspNetCore.Http;
 
@@ -42,6 +43,9 @@ internal sealed class SimulatedKubelet : IKubelet, IAsyncDisposable
 
     public Task AttachAsync(HttpContext context, string podNamespace, string podName) =>
         new AttachEndpoint(context, GetPod(podNamespace, podName)).AnswerAsync();
+
+    public Task PortForwardAsync(HttpContext context, string podNamespace, string podName) =>
+        new PortForwardEndpoint(context, GetPod(podNamespace, podName), _time).AnswerAsync();
 
     public Task LogAsync(HttpContext context, string podNamespace, string podName) =>
         new LogEndpoint(context, GetPod(podNamespace, podName), _time).AnswerAsync();
@@ -170,6 +174,9 @@ internal sealed record PodView(JsonObject Pod, PodWorker? Worker)
     public string Name => (string)Pod["metadata"]!["name"]!;
 
     public bool HasNode => (string?)Pod["spec"]?["nodeName"] is { Length: > 0 };
+
+    /// <summary>Whether its containers have ended for good.</summary>
+    public bool IsOver => (string?)Pod["status"]?["phase"] is "Succeeded" or "Failed";
 
     /// <summary>The container's run, if it is running.</summary>
     public ContainerRun? FindRunning(string container) =>

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace EphemeralDebug.Sandbox.Kubelet;
 
 /// <summary>
-/// A subprotocol of exec and attach: the version decides about the status and half-closing, base64 ones send text.
+/// A subprotocol of exec, attach and port-forward: the version decides about the status and half-closing, base64 ones send text.
 /// </summary>
 internal sealed record StreamProtocol(string Name, int Version, bool IsBase64)
 {
@@ -34,6 +34,11 @@ internal sealed record StreamProtocol(string Name, int Version, bool IsBase64)
             ? Fifth
             : offered.Select(name => Array.Find(BeforeFifth, protocol => protocol.Name == name && name.Length > 0)).FirstOrDefault(protocol => protocol is not null);
     }
+
+    /// <summary>The protocol of a port-forward: the first that is known; null when none is.</summary>
+    public static StreamProtocol? NegotiatePortForward(IList<string> offered) => offered.Count == 0
+        ? BeforeFifth[0]
+        : offered.Select(name => Array.Find(BeforeFifth, protocol => protocol.Name == name && protocol.Version == 4)).FirstOrDefault(protocol => protocol is not null);
 
     /// <summary>Answers the upgrade. A client that offered nothing gets an empty header.</summary>
     public async Task<WebSocket> AcceptAsync(HttpContext context)

@@ -154,6 +154,26 @@ public sealed class KubectlTests : IAsyncLifetime
         Assert.Equal("Error from server (NotFound): pods \"api\" not found\n", result.Errors);
     }
 
+    [SkippableFact]
+    public async Task Port_forward_carries_many_connections_and_tells_of_a_port_where_nobody_listens()
+    {
+        await SucceedAsync("run", "server", "--image=nginx");
+        await SucceedAsync("wait", "--for=condition=ready", "pod/server", "--timeout=20s");
+        using KubectlSession session = Start("port-forward", "pod/server", ":80", ":81");
+        await session.WaitAsync("127.0.0.1:");
+        int open = await session.ReadNumberAsync();
+        await session.WaitAsync("-> 80");
+        await session.WaitAsync("127.0.0.1:");
+        int closed = await session.ReadNumberAsync();
+        using var client = new HttpClient { Timeout = StartLimit };
+
+        string[] pages = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => client.GetStringAsync(new Uri($"http://127.0.0.1:{open}/"))));
+
+        Assert.All(pages, page => Assert.Contains("Welcome to nginx!", page, StringComparison.Ordinal));
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync(new Uri($"http://127.0.0.1:{closed}/")));
+        await session.WaitAsync("connection refused");
+    }
+
     /// <summary>A command and its output, the terminal's size and its change, and Ctrl+C.</summary>
     private static async Task UseShellAsync(KubectlSession session)
     {

@@ -6,13 +6,10 @@ namespace EphemeralDebug.Sandbox.Tests.Replay;
 /// </summary>
 internal static class NotReproduced
 {
-    private const string PortForward = "port-forward comes with its issue";
     private const string Workloads = "nothing controls deployments yet";
 
     public static IReadOnlyDictionary<string, string> Reasons { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["portforward/v4"] = PortForward,
-        ["state/succeeded-pod[10]"] = PortForward,
         ["podsecurity/restricted[10]"] = Workloads,
         ["workloads[0]"] = Workloads,
         ["workloads[2]"] = Workloads,

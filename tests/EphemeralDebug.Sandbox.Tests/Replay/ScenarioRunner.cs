@@ -196,6 +196,10 @@ internal sealed class ScenarioRunner(Scenario scenario, SandboxOptions options)
             {
                 _placeholders.MatchText(text, actual.Text("text")!, $"first[{index}].text");
             }
+            else if (expected.Has("port"))
+            {
+                _placeholders.Match(expected["port"], actual["port"], $"first[{index}].port");
+            }
             else if (expected.Integer("length") == 0)
             {
                 _placeholders.Match(expected["length"], actual["length"], $"first[{index}].length");

@@ -10,6 +10,8 @@ internal sealed class WebSocketStep(ClusterUnderTest cluster, string user, JsonO
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
+    /// <summary>Each channel of a port-forward opens with its port, and none of them has a status.</summary>
+    private readonly bool _forwardsPorts = request.Text("path")!.EndsWith("/portforward", StringComparison.Ordinal);
     private readonly List<(int Channel, byte[] Data)> _messages = [];
     private readonly Lock _gate = new();
     private TaskCompletionSource _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -201,20 +203,15 @@ internal sealed class WebSocketStep(ClusterUnderTest cluster, string user, JsonO
         lock (_gate)
         {
             string? protocol = answer.Headers.TryGetValue("Sec-WebSocket-Protocol", out string[]? chosen) ? chosen[0] : null;
-            string status = Output(3);
+            string status = _forwardsPorts ? "" : Output(3);
             return new JsonObject
             {
                 ["opened"] = new JsonObject { ["protocol"] = protocol },
-                ["first"] = new JsonArray([.. _messages.Take(2).Select(message => new JsonObject
-                {
-                    ["channel"] = message.Channel,
-                    ["length"] = message.Data.Length,
-                    ["text"] = Encoding.UTF8.GetString(message.Data),
-                })]),
+                ["first"] = new JsonArray([.. _messages.Take(_forwardsPorts ? _messages.Count : 2).Select(DescribeMessage)]),
                 ["frames"] = new JsonArray([.. _messages
-                    .Where(message => message.Channel != 3 && message.Data.Length > 0)
+                    .Where(message => (_forwardsPorts || message.Channel != 3) && message.Data.Length > 0)
                     .Select(message => message.Channel).Distinct().Order()
-                    .Select(channel => new JsonObject { ["channel"] = channel, ["text"] = Output(channel) })]),
+                    .Select(DescribeChannel)]),
                 ["status"] = status.Length > 0 ? JsonNode.Parse(status) : null,
                 ["closeCode"] = _closeCode,
                 ["closeAnswer"] = _closeAnswer,
@@ -224,5 +221,37 @@ internal sealed class WebSocketStep(ClusterUnderTest cluster, string user, JsonO
                 ["ended"] = left || _closing ? "client" : _closeCode is not null ? "server-close" : "eof",
             };
         }
+    }
+
+    private JsonObject DescribeMessage((int Channel, byte[] Data) message)
+    {
+        var described = new JsonObject { ["channel"] = message.Channel, ["length"] = message.Data.Length };
+        if (_forwardsPorts && message.Data.Length == sizeof(ushort))
+        {
+            described["port"] = BinaryPrimitives.ReadUInt16LittleEndian(message.Data);
+        }
+        else
+        {
+            described["text"] = Encoding.UTF8.GetString(message.Data);
+        }
+
+        return described;
+    }
+
+    private JsonObject DescribeChannel(int channel)
+    {
+        if (!_forwardsPorts)
+        {
+            return new JsonObject { ["channel"] = channel, ["text"] = Output(channel) };
+        }
+
+        byte[] output = [.. _messages.Where(message => message.Channel == channel).SelectMany(message => message.Data)];
+        var described = new JsonObject { ["channel"] = channel, ["port"] = BinaryPrimitives.ReadUInt16LittleEndian(output) };
+        if (output.Length > sizeof(ushort))
+        {
+            described["text"] = Encoding.UTF8.GetString(output.AsSpan(sizeof(ushort)));
+        }
+
+        return described;
     }
 }
