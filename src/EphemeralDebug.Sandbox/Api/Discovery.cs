@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EphemeralDebug.Sandbox.Api.Editions;
 using EphemeralDebug.Sandbox.Api.Requests;
 using EphemeralDebug.Sandbox.Api.Resources;
 using EphemeralDebug.Sandbox.Api.Responses;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace EphemeralDebug.Sandbox.Api;
 
 /// <summary>Tells clients which groups, versions and resources there are, in both forms.</summary>
-internal sealed class Discovery(ResourceRegistry registry)
+internal sealed class Discovery(ResourceRegistry registry, ApiEdition edition)
 {
     private static readonly Dictionary<string, (string Name, string Kind, bool Namespaced)[]> Reviews = new(StringComparer.Ordinal)
     {
@@ -27,7 +28,7 @@ internal sealed class Discovery(ResourceRegistry registry)
         JsonObject? document = parts switch
         {
             ["api"] when IsAggregated(context) => Aggregated([("", ["v1"])]),
-            ["apis"] when IsAggregated(context) => Aggregated(ResourceRegistry.Groups),
+            ["apis"] when IsAggregated(context) => Aggregated(edition.Groups),
             ["api"] => Versions(context),
             ["apis"] => GroupList(),
             ["api", "v1"] => ResourceList("", "v1"),
@@ -40,20 +41,22 @@ internal sealed class Discovery(ResourceRegistry registry)
             return false;
         }
 
-        await ResponseWriter.WriteAsync(context, 200, Negotiation.Negotiate(context.Request, discovery: true), document);
+        await ResponseWriter.WriteAsync(context, 200, Agree(context), document);
         return true;
     }
 
-    public static bool IsKnownGroup(string name) => Group(name) is not null;
+    public bool IsKnownGroup(string name) => Group(name) is not null;
 
-    private static (string Name, string[] Versions)? Group(string name)
+    private (string Name, string[] Versions)? Group(string name)
     {
-        (string Name, string[] Versions) group = ResourceRegistry.Groups.FirstOrDefault(candidate => candidate.Name == name);
+        (string Name, string[] Versions) group = edition.Groups.FirstOrDefault(candidate => candidate.Name == name);
         return group.Name is null ? null : group;
     }
 
-    private static bool IsAggregated(HttpContext context) =>
-        Negotiation.Negotiate(context.Request, discovery: true).Representation == Representation.AggregatedDiscovery;
+    private bool IsAggregated(HttpContext context) => Agree(context).Representation == Representation.AggregatedDiscovery;
+
+    private Negotiated Agree(HttpContext context) =>
+        Negotiation.Negotiate(context.Request, edition.HasAggregatedDiscovery ? Offer.AggregatedDiscovery : Offer.PlainObjects);
 
     private static JsonObject Versions(HttpContext context) => new()
     {
@@ -66,11 +69,11 @@ internal sealed class Discovery(ResourceRegistry registry)
         }),
     };
 
-    private static JsonObject GroupList() => new()
+    private JsonObject GroupList() => new()
     {
         ["kind"] = "APIGroupList",
         ["apiVersion"] = "v1",
-        ["groups"] = new JsonArray([.. ResourceRegistry.Groups.Select(group => DescribeBare(group))]),
+        ["groups"] = new JsonArray([.. edition.Groups.Select(group => DescribeBare(group))]),
     };
 
     private static JsonObject Describe((string Name, string[] Versions) group)
@@ -97,7 +100,7 @@ internal sealed class Discovery(ResourceRegistry registry)
         var resources = new JsonArray([.. registry.Of(group, version).SelectMany(Entries)]);
         foreach ((string name, string kind, bool namespaced) in Reviews.GetValueOrDefault(group, []))
         {
-            resources.Add(Entry(name, kind.ToLowerInvariant(), namespaced, kind, ["create"]));
+            resources.Add(Entry(name, edition.TellsSingularNames ? kind.ToLowerInvariant() : "", namespaced, kind, ["create"]));
         }
 
         var document = new JsonObject { ["kind"] = "APIResourceList" };
@@ -111,9 +114,9 @@ internal sealed class Discovery(ResourceRegistry registry)
         return document;
     }
 
-    private static IEnumerable<JsonObject> Entries(ResourceDefinition resource)
+    private IEnumerable<JsonObject> Entries(ResourceDefinition resource)
     {
-        JsonObject entry = Entry(resource.Name, resource.SingularName, resource.Namespaced, resource.Kind, resource.Verbs);
+        JsonObject entry = Entry(resource.Name, edition.TellsSingularNames ? resource.SingularName : "", resource.Namespaced, resource.Kind, resource.Verbs);
         AddNames(entry, resource);
         if (resource.StorageVersionHash is { } hash)
         {

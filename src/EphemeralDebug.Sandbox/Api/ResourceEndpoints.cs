@@ -1,3 +1,4 @@
+using EphemeralDebug.Sandbox.Api.Editions;
 using EphemeralDebug.Sandbox.Api.Requests;
 using EphemeralDebug.Sandbox.Api.Resources;
 using EphemeralDebug.Sandbox.Api.Responses;
@@ -15,6 +16,7 @@ namespace EphemeralDebug.Sandbox.Api;
 internal sealed class ResourceEndpoints
 {
     private readonly ResourceRegistry _registry;
+    private readonly ApiEdition _edition;
     private readonly IKubelet _kubelet;
     private readonly ResponseWriter _responses;
     private readonly ObjectCreator _creator;
@@ -24,8 +26,10 @@ internal sealed class ResourceEndpoints
     private readonly WatchStream _watches;
     private readonly CancellationToken _stopping;
 
-    public ResourceEndpoints(ResourceRegistry registry, IKubelet kubelet, Authorizer authorizer, TimeProvider time, CancellationToken stopping)
+    public ResourceEndpoints(
+        ResourceRegistry registry, ApiEdition edition, IKubelet kubelet, Authorizer authorizer, TimeProvider time, CancellationToken stopping)
     {
+        _edition = edition;
         _registry = registry;
         _kubelet = kubelet;
         _responses = new ResponseWriter(time);
@@ -85,11 +89,12 @@ internal sealed class ResourceEndpoints
             ("attach", _) => OnPod(_kubelet.AttachAsync),
             ("log", _) => Log,
             ("portforward", _) => PortForward,
-            ("ephemeralcontainers" or "status", "get") => Get,
-            ("ephemeralcontainers", "update") => Replace(new EphemeralContainersStrategy(_registry.Namespaces.Store)),
-            ("ephemeralcontainers", "patch") => Patch(new EphemeralContainersStrategy(_registry.Namespaces.Store)),
-            ("status", "update") => Replace(new PodStatusStrategy()),
-            ("status", "patch") => Patch(new PodStatusStrategy()),
+            ("ephemeralcontainers", "get") => Show(_edition.EphemeralContainers(_registry.Namespaces.Store)),
+            ("ephemeralcontainers", "update") => Replace(_edition.EphemeralContainers(_registry.Namespaces.Store)),
+            ("ephemeralcontainers", "patch") => Patch(_edition.EphemeralContainers(_registry.Namespaces.Store)),
+            ("status", "get") => Get,
+            ("status", "update") => Replace(_edition.PodStatus()),
+            ("status", "patch") => Patch(_edition.PodStatus()),
             _ => throw NotSimulated(request),
         };
     }
@@ -140,10 +145,12 @@ internal sealed class ResourceEndpoints
     private bool OfPods(ApiRequest request) => request.Resource == _registry.Pods;
 
     private ObjectStrategy Strategy(ApiRequest request) => request.Resource == _registry.Namespaces
-        ? new NamespaceStrategy(_registry.Pods.Store)
-        : new PodStrategy(_registry.Namespaces.Store);
+        ? new NamespaceStrategy(_registry.Pods.Store, _edition)
+        : _edition.Pods(_registry.Namespaces.Store);
 
     private Func<ApiRequest, Task> Replace(ObjectStrategy strategy) => request => _updater.ReplaceAsync(request, strategy);
+
+    private Func<ApiRequest, Task> Show(ObjectStrategy strategy) => request => _updater.ShowAsync(request, strategy);
 
     private Func<ApiRequest, Task> Patch(ObjectStrategy strategy) => request => _updater.PatchAsync(request, strategy);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using EphemeralDebug.Sandbox.Api.Editions;
 using EphemeralDebug.Sandbox.Demo;
 using EphemeralDebug.Sandbox.Kubelet;
 
@@ -19,6 +20,7 @@ internal static class CommandLine
           --kubeconfig PATH    where to write the kubeconfig (default: sandbox.kubeconfig)
           --json               write the kubeconfig as JSON
           --pull-delay SECONDS how long pulling an image takes (default: 0)
+          --api WHICH          current (default), or Kubernetes 1.20 with the gate EphemeralContainers on (legacy) or off (off)
           --empty              start without the pods of the demonstration
         """;
 
@@ -97,6 +99,8 @@ internal static class CommandLine
 
         public bool Empty { get; private init; }
 
+        public EphemeralContainersApi Api { get; private init; }
+
         /// <summary>Reads the options.</summary>
         /// <exception cref="FormatException">One of them is unknown, or has a value that it cannot have.</exception>
         public static ServeOptions Parse(string[] args)
@@ -111,6 +115,7 @@ internal static class CommandLine
                     "--kubeconfig" => options with { KubeConfig = Value(option, rest) },
                     "--json" => options with { Format = KubeConfigFormat.Json },
                     "--pull-delay" => options with { PullDelay = TimeSpan.FromSeconds(Number(option, rest, 3600)) },
+                    "--api" => options with { Api = ParseApi(option, rest) },
                     "--empty" => options with { Empty = true },
                     _ => throw new FormatException($"Unknown option {option}.\n{Usage}"),
                 };
@@ -122,8 +127,17 @@ internal static class CommandLine
         public SandboxOptions ToSandboxOptions() => new()
         {
             Port = Port,
+            Api = Api,
             Node = new KubeletOptions { NodeName = ClusterNode.Name, PullDelay = PullDelay },
             Pods = Empty ? [] : DemoPod.Demonstration,
+        };
+
+        private static EphemeralContainersApi ParseApi(string option, Queue<string> rest) => Value(option, rest) switch
+        {
+            "current" => EphemeralContainersApi.Current,
+            "legacy" => EphemeralContainersApi.Legacy,
+            "off" => EphemeralContainersApi.Off,
+            string other => throw new FormatException($"{option} is current, legacy or off, not {other}."),
         };
 
         private static string Value(string option, Queue<string> rest) =>

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using EphemeralDebug.Sandbox.Api;
+using EphemeralDebug.Sandbox.Api.Editions;
 using EphemeralDebug.Sandbox.Api.Resources;
 using EphemeralDebug.Sandbox.Kubelet;
 using EphemeralDebug.Sandbox.Security;
@@ -36,6 +37,9 @@ internal sealed class SandboxServer : IAsyncDisposable
     private readonly X509Certificate2 _serverCertificate;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<string, string> _tokens;
+    private readonly Authenticator _authenticator;
+    private readonly SandboxOptions _options;
+    private volatile ApiServer _api;
     private int _disposed;
 
     private SandboxServer(SandboxOptions options)
@@ -45,11 +49,14 @@ internal sealed class SandboxServer : IAsyncDisposable
         AdministratorCertificate = _authority.IssueClientCertificate("admin", UserInfo.Administrators);
         var revision = new Revision();
         Pods = new PodStore(revision);
-        Resources = new ResourceRegistry(revision, Pods);
+        Resources = new ResourceRegistry(revision, Pods, ApiEditions.Of(options.Api));
         var authenticator = new Authenticator(_authority);
         _tokens = options.Users.ToDictionary(user => user.Name, authenticator.IssueToken, StringComparer.Ordinal);
-        Kubelet = options.Node is null ? new NodelessCluster() : StartKubelet(options.Node, options.Time);
-        _application = BuildApplication(options, Compose(options, authenticator));
+        Kubelet = options.Node is null ? new NodelessCluster() : StartKubelet(options.Node with { IsLegacy = options.Api != EphemeralContainersApi.Current }, options.Time);
+        _authenticator = authenticator;
+        _options = options;
+        _api = Compose(options.Api);
+        _application = BuildApplication(options);
     }
 
     /// <summary>The port that the server listens on.</summary>
@@ -95,6 +102,9 @@ internal sealed class SandboxServer : IAsyncDisposable
     public void WriteKubeConfig(string path, KubeConfigFormat format = KubeConfigFormat.Yaml) =>
         KubeConfig.Write(path, BuildKubeConfig(), format);
 
+    /// <summary>Restarts the API server with another feature gate; everything in the cluster stays.</summary>
+    public void RestartApiServer(EphemeralContainersApi api) => _api = Compose(api);
+
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -132,16 +142,18 @@ internal sealed class SandboxServer : IAsyncDisposable
         return kubelet;
     }
 
-    private ApiServer Compose(SandboxOptions options, Authenticator authenticator)
+    private ApiServer Compose(EphemeralContainersApi api)
     {
-        var authorizer = new Authorizer(options.Users.Select(user =>
+        ApiEdition edition = ApiEditions.Of(api);
+        var resources = new ResourceRegistry(Resources, edition);
+        var authorizer = new Authorizer(_options.Users.Select(user =>
             new RoleBinding(user.Name, user.Namespace, Subject.Of(user.Username), user.Rules)));
-        var endpoints = new ResourceEndpoints(Resources, Kubelet, authorizer, options.Time, _stopping.Token);
+        var endpoints = new ResourceEndpoints(resources, edition, Kubelet, authorizer, _options.Time, _stopping.Token);
         return new ApiServer(
-            authenticator, authorizer, Resources, new Discovery(Resources), new AccessReviews(authorizer, options.Time), endpoints);
+            _authenticator, authorizer, resources, new Discovery(resources, edition), new AccessReviews(authorizer, edition, _options.Time), endpoints, edition);
     }
 
-    private WebApplication BuildApplication(SandboxOptions options, ApiServer api)
+    private WebApplication BuildApplication(SandboxOptions options)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
@@ -161,7 +173,7 @@ internal sealed class SandboxServer : IAsyncDisposable
         });
         WebApplication application = builder.Build();
         application.UseWebSockets();
-        application.Run(api.HandleAsync);
+        application.Run(context => _api.HandleAsync(context));
         return application;
     }
 
@@ -174,7 +186,7 @@ internal sealed class SandboxServer : IAsyncDisposable
 
         if (withNode)
         {
-            Resources.Nodes.Store.Create(ClusterNode.ToJson(time.GetUtcNow()));
+            Resources.Nodes.Store.Create(ClusterNode.ToJson(time.GetUtcNow(), ApiEditions.Of(_options.Api).Version.Text("gitVersion")!));
         }
 
         await _application.StartAsync(cancellationToken);

@@ -269,7 +269,7 @@ internal sealed class PodWorker : IAsyncDisposable
 
     private void ApplyTo(JsonObject pod, bool isFinal)
     {
-        var builder = new PodStatusBuilder(pod, Records, isFinal);
+        var builder = new PodStatusBuilder(pod, Records, isFinal, _node.Options.IsLegacy);
         DateTimeOffset now = _node.Time.GetUtcNow();
         pod["spec"]!["nodeName"] = _node.Options.NodeName;
         JsonObject status = pod["status"] as JsonObject ?? [];

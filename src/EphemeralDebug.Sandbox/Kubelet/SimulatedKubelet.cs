@@ -139,7 +139,7 @@ internal sealed class SimulatedKubelet : IKubelet, IAsyncDisposable
     private PodView GetPod(string podNamespace, string podName)
     {
         JsonObject pod = _store.Get(podNamespace, podName) ?? throw new InvalidOperationException($"There is no pod {podNamespace}/{podName}.");
-        return new PodView(pod, _workers.GetValueOrDefault(PodWorker.GetId(pod)));
+        return new PodView(pod, _workers.GetValueOrDefault(PodWorker.GetId(pod))) { IsLegacy = _options.IsLegacy };
     }
 
     /// <summary>Takes the pod out of the store; one that a finalizer holds stays, with nothing left to wait for.</summary>
@@ -169,6 +169,9 @@ internal sealed class SimulatedKubelet : IKubelet, IAsyncDisposable
 /// <summary>A pod as a request sees it: its object, and its worker if the pod runs here.</summary>
 internal sealed record PodView(JsonObject Pod, PodWorker? Worker)
 {
+    /// <summary>Whether the node speaks as those of Kubernetes 1.20.</summary>
+    public bool IsLegacy { get; init; }
+
     public string Namespace => (string)Pod["metadata"]!["namespace"]!;
 
     public string Name => (string)Pod["metadata"]!["name"]!;

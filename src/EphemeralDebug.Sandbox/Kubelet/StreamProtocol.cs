@@ -21,16 +21,16 @@ internal sealed record StreamProtocol(string Name, int Version, bool IsBase64)
 
     /// <summary>
     /// The protocol that is used: v5 when it is offered at all, as the API server itself speaks it; else the kubelet
-    /// takes the first that it knows. Null when it knows none.
+    /// takes the first that it knows. Null when it knows none. Legacy servers do not know v5.
     /// </summary>
-    public static StreamProtocol? Negotiate(IList<string> offered)
+    public static StreamProtocol? Negotiate(IList<string> offered, bool isLegacy = false)
     {
         if (offered.Count == 0)
         {
             return BeforeFifth[0];
         }
 
-        return offered.Contains(Fifth.Name)
+        return !isLegacy && offered.Contains(Fifth.Name)
             ? Fifth
             : offered.Select(name => Array.Find(BeforeFifth, protocol => protocol.Name == name && name.Length > 0)).FirstOrDefault(protocol => protocol is not null);
     }

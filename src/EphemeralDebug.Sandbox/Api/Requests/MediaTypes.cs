@@ -27,6 +27,19 @@ internal readonly record struct Negotiated(bool Yaml, Representation Representat
     };
 }
 
+/// <summary>What a server has to offer beside the object itself.</summary>
+internal enum Offer
+{
+    /// <summary>Tables and metadata alone.</summary>
+    Objects,
+
+    /// <summary>Metadata alone: nothing knows how to make a table of it.</summary>
+    PlainObjects,
+
+    /// <summary>All groups, versions and resources at once.</summary>
+    AggregatedDiscovery,
+}
+
 /// <summary>Agrees with a client on the form of an answer, from its Accept header.</summary>
 internal static class Negotiation
 {
@@ -34,7 +47,7 @@ internal static class Negotiation
 
     /// <summary>The first form that the client accepts and the server has.</summary>
     /// <exception cref="ApiStatusException">There is none.</exception>
-    public static Negotiated Negotiate(HttpRequest request, bool discovery = false)
+    public static Negotiated Negotiate(HttpRequest request, Offer offer = Offer.Objects)
     {
         MediaTypeHeaderValue[] accepted = Accepted(request);
         if (accepted.Length == 0)
@@ -47,7 +60,7 @@ internal static class Negotiation
             throw new ApiStatusException(ApiStatus.Generic(406, "NotAcceptable", $"406: Not Acceptable\n\nAvailable representations: {Available}"));
         }
 
-        return accepted.Select(type => Match(type, discovery)).FirstOrDefault(match => match is not null)
+        return accepted.Select(type => Match(type, offer)).FirstOrDefault(match => match is not null)
             ?? throw NotAcceptable();
     }
 
@@ -55,7 +68,7 @@ internal static class Negotiation
     public static void RequireObjectType(HttpRequest request)
     {
         MediaTypeHeaderValue[] accepted = Accepted(request);
-        if (accepted.Length > 0 && !Array.Exists(accepted, type => Match(type, discovery: false) is not null))
+        if (accepted.Length > 0 && !Array.Exists(accepted, type => Match(type, Offer.Objects) is not null))
         {
             throw NotAcceptable();
         }
@@ -72,7 +85,7 @@ internal static class Negotiation
     private static bool IsServed(MediaTypeHeaderValue type) =>
         type.MediaType.Value is "*/*" or "application/*" or Negotiated.Json or Negotiated.YamlType or "application/vnd.kubernetes.protobuf";
 
-    private static Negotiated? Match(MediaTypeHeaderValue type, bool discovery)
+    private static Negotiated? Match(MediaTypeHeaderValue type, Offer offer)
     {
         string? Parameter(string name) => type.Parameters
             .FirstOrDefault(parameter => string.Equals(parameter.Name.Value, name, StringComparison.Ordinal))?.Value.Value;
@@ -85,10 +98,10 @@ internal static class Negotiation
         Representation? representation = (Parameter("as"), Parameter("g"), Parameter("v")) switch
         {
             (null, _, _) => Representation.Object,
-            ("APIGroupDiscoveryList", "apidiscovery.k8s.io", "v2") when discovery => Representation.AggregatedDiscovery,
-            ("Table", "meta.k8s.io", "v1" or "v1beta1") when !discovery => Representation.Table,
-            ("PartialObjectMetadata", "meta.k8s.io", "v1" or "v1beta1") when !discovery => Representation.PartialMetadata,
-            ("PartialObjectMetadataList", "meta.k8s.io", "v1" or "v1beta1") when !discovery => Representation.PartialMetadataList,
+            ("APIGroupDiscoveryList", "apidiscovery.k8s.io", "v2") when offer == Offer.AggregatedDiscovery => Representation.AggregatedDiscovery,
+            ("Table", "meta.k8s.io", "v1" or "v1beta1") when offer == Offer.Objects => Representation.Table,
+            ("PartialObjectMetadata", "meta.k8s.io", "v1" or "v1beta1") when offer != Offer.AggregatedDiscovery => Representation.PartialMetadata,
+            ("PartialObjectMetadataList", "meta.k8s.io", "v1" or "v1beta1") when offer != Offer.AggregatedDiscovery => Representation.PartialMetadataList,
             _ => null,
         };
         return yaml is null || representation is null ? null : new Negotiated(yaml.Value, representation.Value);

@@ -31,6 +31,9 @@ internal sealed record ResourceDefinition(string Group, string Version, string N
     public IReadOnlySet<string> SelectableFields { get; init; } =
         new HashSet<string>(StringComparer.Ordinal) { "metadata.name", "metadata.namespace" };
 
+    /// <summary>Whether its objects can be had as a table.</summary>
+    public bool HasTable { get; init; } = true;
+
     public IReadOnlyList<TableColumn> Columns { get; init; } = TableColumn.NameAndAge;
 
     public string SingularName => Kind.ToLowerInvariant();

@@ -1,3 +1,4 @@
+using EphemeralDebug.Sandbox.Api.Editions;
 using EphemeralDebug.Sandbox.Storage;
 
 namespace EphemeralDebug.Sandbox.Api.Resources;
@@ -8,12 +9,11 @@ internal sealed class ResourceRegistry
     private static readonly string[] Writable = ["create", "delete", "get", "list", "patch", "update", "watch"];
     private static readonly string[] WritableCollection = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
     private static readonly string[] GetAndWrite = ["get", "patch", "update"];
-    private static readonly string[] Streams = ["create", "get"];
     private static readonly string[] Proxy = ["create", "delete", "get", "patch", "update"];
 
     private readonly ResourceDefinition[] _definitions;
 
-    public ResourceRegistry(Revision revision, PodStore pods)
+    public ResourceRegistry(Revision revision, PodStore pods, ApiEdition edition)
     {
         Pods = new ResourceDefinition("", "v1", "pods", "Pod", pods.Objects)
         {
@@ -25,19 +25,7 @@ internal sealed class ResourceRegistry
             SelectableFields = Fields(
                 "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork",
                 "status.phase", "status.podIP", "status.nominatedNodeName"),
-            Subresources =
-            [
-                new("attach", "PodAttachOptions", Streams),
-                new("binding", "Binding", "create"),
-                new("ephemeralcontainers", "Pod", GetAndWrite),
-                new("eviction", "Eviction", "create") { KindVersion = ("policy", "v1") },
-                new("exec", "PodExecOptions", Streams),
-                new("log", "Pod", "get"),
-                new("portforward", "PodPortForwardOptions", Streams),
-                new("proxy", "PodProxyOptions", Proxy),
-                new("resize", "Pod", GetAndWrite),
-                new("status", "Pod", GetAndWrite),
-            ],
+            Subresources = edition.PodSubresources,
         };
         Namespaces = new ResourceDefinition("", "v1", "namespaces", "Namespace", new ObjectStore(revision))
         {
@@ -71,6 +59,16 @@ internal sealed class ResourceRegistry
         _definitions = [Events, Namespaces, Nodes, Pods, .. Empty(revision)];
     }
 
+    /// <summary>The same objects, as another edition serves them.</summary>
+    public ResourceRegistry(ResourceRegistry other, ApiEdition edition)
+    {
+        Pods = other.Pods with { Subresources = edition.PodSubresources };
+        Namespaces = other.Namespaces;
+        Nodes = other.Nodes;
+        Events = other.Events;
+        _definitions = [.. other._definitions.Select(definition => definition == other.Pods ? Pods : definition)];
+    }
+
     public ResourceDefinition Pods { get; }
 
     public ResourceDefinition Namespaces { get; }
@@ -78,17 +76,6 @@ internal sealed class ResourceRegistry
     public ResourceDefinition Nodes { get; }
 
     public ResourceDefinition Events { get; }
-
-    /// <summary>Groups of the API beside the core, each with its versions, the preferred one first.</summary>
-    public static IReadOnlyList<(string Name, string[] Versions)> Groups { get; } =
-    [
-        ("apiregistration.k8s.io", ["v1"]), ("apps", ["v1"]), ("events.k8s.io", ["v1"]), ("authentication.k8s.io", ["v1"]),
-        ("authorization.k8s.io", ["v1"]), ("autoscaling", ["v2", "v1"]), ("batch", ["v1"]), ("certificates.k8s.io", ["v1"]),
-        ("networking.k8s.io", ["v1"]), ("policy", ["v1"]), ("rbac.authorization.k8s.io", ["v1"]), ("storage.k8s.io", ["v1"]),
-        ("admissionregistration.k8s.io", ["v1"]), ("apiextensions.k8s.io", ["v1"]), ("scheduling.k8s.io", ["v1"]),
-        ("coordination.k8s.io", ["v1"]), ("node.k8s.io", ["v1"]), ("discovery.k8s.io", ["v1"]), ("resource.k8s.io", ["v1"]),
-        ("flowcontrol.apiserver.k8s.io", ["v1"]),
-    ];
 
     /// <summary>The resources of a group's version that have objects, by name.</summary>
     public IEnumerable<ResourceDefinition> Of(string group, string version) => _definitions

@@ -14,7 +14,7 @@ internal sealed class ResponseWriter(TimeProvider time)
     /// <summary>An object as it is stored, or as it would be.</summary>
     public Task WriteObjectAsync(ApiRequest request, int status, StoredObject stored)
     {
-        Negotiated negotiated = Negotiation.Negotiate(request.Http.Request);
+        Negotiated negotiated = Negotiation.Negotiate(request.Http.Request, request.Resource.HasTable ? Offer.Objects : Offer.PlainObjects);
         AddWarnings(request);
         JsonNode? document = Represent(request, negotiated, stored);
         return document is null
@@ -24,7 +24,7 @@ internal sealed class ResponseWriter(TimeProvider time)
 
     /// <summary>A document that is no stored object: a review, a discovery document.</summary>
     public static Task WriteDocumentAsync(HttpContext context, int status, JsonNode document) =>
-        WriteAsync(context, status, Negotiation.Negotiate(context.Request, discovery: true) with { Representation = Representation.Object }, document);
+        WriteAsync(context, status, Negotiation.Negotiate(context.Request, Offer.AggregatedDiscovery) with { Representation = Representation.Object }, document);
 
     public static Task WriteAsync(HttpContext context, int status, Negotiated negotiated, JsonNode document) =>
         WriteBytesAsync(context, status, negotiated.ContentType, Encoding.UTF8.GetBytes(negotiated.Yaml

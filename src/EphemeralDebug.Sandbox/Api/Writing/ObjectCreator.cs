@@ -40,7 +40,7 @@ internal sealed class ObjectCreator(ResourceRegistry registry, ResponseWriter re
         return CompleteAsync(request, created, options);
     }
 
-    private StructType TypeOf(ApiRequest request) => request.Resource == registry.Pods ? SchemaCatalog.Pod : SchemaCatalog.Namespace;
+    private static StructType TypeOf(ApiRequest request) => request.Edition.Schema[request.Resource.Kind];
 
     private Task CompleteAsync(ApiRequest request, JsonObject created, WriteOptions options)
     {
@@ -67,21 +67,24 @@ internal sealed class ObjectCreator(ResourceRegistry registry, ResponseWriter re
         PodDefaults.Apply(pod);
         PodAdmission.Apply(pod);
         pod["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = PodAdmission.QualityOfService(pod.Object("spec")!) };
-        pod.Object("metadata")!["generation"] = 1;
-        Refuse(request, pod, PodRules.CheckNew(pod));
-        request.Warnings.AddRange(PodSecurityAdmission.AdmitPod(PodStrategy.LabelsOf(namespaces, pod), pod));
+        request.Edition.CompleteNewPod(pod);
+        Refuse(request, pod, request.Edition.CheckNewPod(pod));
+        if (request.Edition.EnforcesPodSecurity)
+        {
+            request.Warnings.AddRange(PodSecurityAdmission.AdmitPod(PodStrategy.LabelsOf(namespaces, pod), pod));
+        }
     }
 
     private static void CompleteNamespace(ApiRequest request, JsonObject created)
     {
-        NamespaceStrategy.SetNameLabel(created);
+        NamespaceStrategy.SetNameLabel(created, request.Edition);
         created["spec"] = new JsonObject { ["finalizers"] = new JsonArray("kubernetes") };
         created["status"] = new JsonObject { ["phase"] = "Active" };
         JsonObject metadata = created.Object("metadata")!;
         Refuse(
             request,
             created,
-            [.. MetadataRules.Check(metadata, NameRules.DnsLabel), .. PodSecurityAdmission.CheckLabels(metadata.Object("labels"))]);
+            [.. MetadataRules.Check(metadata, NameRules.DnsLabel), .. request.Edition.EnforcesPodSecurity ? PodSecurityAdmission.CheckLabels(metadata.Object("labels")) : []]);
     }
 
     private void PrepareMetadata(ApiRequest request, JsonObject created)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using EphemeralDebug.Sandbox.Api.Editions;
 using EphemeralDebug.Sandbox.Api.Patching;
 using EphemeralDebug.Sandbox.Api.Requests;
 using EphemeralDebug.Sandbox.Api.Responses;
@@ -45,9 +46,9 @@ internal sealed class Patch
 
     /// <summary>Reads a patch.</summary>
     /// <exception cref="ApiStatusException">The body is no patch of the type.</exception>
-    public static Patch Parse(PatchType type, byte[] body)
+    public static Patch Parse(PatchType type, byte[] body, BodyDialect dialect)
     {
-        string prefix = type == PatchType.StrategicMerge ? "" : "error decoding patch: ";
+        string prefix = type == PatchType.StrategicMerge ? "" : dialect.PatchPrefix;
         try
         {
             if (type == PatchType.Apply)
@@ -59,7 +60,7 @@ internal sealed class Patch
             string? wanted = (type, document) switch
             {
                 (_, null) or (PatchType.Json, JsonArray) or (not PatchType.Json, JsonObject) => null,
-                (PatchType.Json, _) => "[]handlers.jsonPatchOp",
+                (PatchType.Json, _) => dialect.JsonPatchType,
                 _ => "map[string]interface {}",
             };
             return wanted is null
@@ -74,9 +75,10 @@ internal sealed class Patch
 
     /// <summary>The stored object with the patch applied, as an object of its type.</summary>
     /// <exception cref="ApiStatusException">The patch cannot be applied, or what it makes is no such object.</exception>
-    public JsonObject ApplyTo(ApiRequest request, JsonObject stored, StructType type, WriteOptions options)
+    public JsonObject ApplyTo(ApiRequest request, ObjectStrategy strategy, JsonObject stored, WriteOptions options)
     {
-        JsonObject current = ResponseWriter.Whole(request.Resource, new StoredObject(stored, 0));
+        StructType type = strategy.Type;
+        JsonObject current = ResponseWriter.Whole(strategy.Present(request.Resource), new StoredObject(stored, 0));
         JsonObject patched = _type switch
         {
             PatchType.Json => JsonPatch.Apply(current, _document as JsonArray ?? []),
@@ -99,6 +101,7 @@ internal sealed class Patch
             throw new ApiStatusException(ApiStatus.BadRequest("metadata.managedFields must be nil"));
         }
 
+        request.Edition.Bodies.CheckConfiguration(type, configuration);
         string shown = ApiJson.ToText(configuration);
         ObjectDecoder.DecodePatched(request, configuration, type, options, DecoderDialect.Json, [], shown);
         return Known(configuration, type);

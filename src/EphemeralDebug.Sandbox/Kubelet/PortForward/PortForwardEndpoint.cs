@@ -12,7 +12,7 @@ internal sealed class PortForwardEndpoint(HttpContext context, PodView pod, Time
         try
         {
             PodRuntime runtime = Check();
-            if (context.WebSockets.WebSocketRequestedProtocols.Contains(SpdyTunnel.Protocol))
+            if (!pod.IsLegacy && context.WebSockets.WebSocketRequestedProtocols.Contains(SpdyTunnel.Protocol))
             {
                 await TunnelAsync(runtime);
                 return;
