@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EphemeralDebug.Sandbox.Api.Schema;
+using EphemeralDebug.Sandbox.Serialization;
 
 namespace EphemeralDebug.Sandbox.Api.Editions;
 
@@ -9,6 +10,10 @@ internal sealed class CurrentBodyDialect : BodyDialect
     public override string PatchPrefix => "error decoding patch: ";
 
     public override string JsonPatchType => "[]handlers.jsonPatchOp";
+
+    public override string UnfinishedPatch => UnexpectedEnd;
+
+    public override string ShowList(IEnumerable<string> texts) => $"[{GoFormat.QuoteAll(texts, ",")}]";
 
     public override string DescribeMismatch(StructType type, byte[] body, string decoderMessage) => decoderMessage;
 

@@ -27,12 +27,13 @@ internal static class GoValue
         {
             case StructType structure when value is not null || !pointer:
                 GoField[] fields = [.. GoField.Of(structure, value as JsonObject ?? []).Where(field => !IsZero(field))];
-                return List(prefix, fields, limit, field => new GoRecord(' ', field.Name, Inner(field.Type, field.Pointer, field.Value, limit, shrinks)));
+                return List(prefix, fields, limit, field =>
+                    new GoRecord(' ', field.Name, Inner(field.Type, field.Pointer, field.Value, shrinks ? FieldTypeName(field.Type) : "", limit, shrinks)));
             case ListType list when value is JsonArray items:
-                return List(prefix, [.. items], limit, item => new GoRecord(' ', "", Inner(list.Element, pointer: false, item, limit, shrinks)));
+                return List(prefix, [.. items], limit, item => new GoRecord(' ', "", Inner(list.Element, pointer: false, item, "", limit, shrinks)));
             case MapType map when value is JsonObject entries:
                 KeyValuePair<string, JsonNode?>[] sorted = [.. entries.OrderBy(entry => entry.Key, StringComparer.Ordinal)];
-                return List(prefix, sorted, limit, entry => new GoRecord(' ', GoFormat.Quote(entry.Key), Inner(map.Value, pointer: false, entry.Value, limit, shrinks)));
+                return List(prefix, sorted, limit, entry => new GoRecord(' ', GoFormat.Quote(entry.Key), Inner(map.Value, pointer: false, entry.Value, "", limit, shrinks)));
             case ScalarType or OpaqueType when value is not null:
                 return new GoNode((pointer ? "&" : "") + (value.AsText() is { } text ? GoFormat.Quote(text) : ApiJson.ToText(value)));
             default:
@@ -40,8 +41,8 @@ internal static class GoValue
         }
     }
 
-    private static GoNode Inner(SchemaType type, bool pointer, JsonNode? value, int limit, bool shrinks) =>
-        Show(type, pointer, value, "", shrinks ? Math.Max(limit / 2, 2) : limit, shrinks);
+    private static GoNode Inner(SchemaType type, bool pointer, JsonNode? value, string typeName, int limit, bool shrinks) =>
+        Show(type, pointer, value, typeName, shrinks ? Math.Max(limit / 2, 2) : limit, shrinks);
 
     private static GoNode List<T>(string prefix, T[] items, int limit, Func<T, GoRecord> show)
     {
@@ -61,6 +62,9 @@ internal static class GoValue
         JsonArray => false,
         _ => !field.Pointer && (field.Value.AsText() is "" || field.Value.AsInteger() is 0 || field.Value.AsText() is null && ApiJson.ToText(field.Value) == "false"),
     };
+
+    /// <summary>A field's type is told where its value does not tell it.</summary>
+    private static string FieldTypeName(SchemaType type) => type is ScalarType or OpaqueType ? "" : TypeName(type);
 
     private static string TypeName(SchemaType type) => type switch
     {

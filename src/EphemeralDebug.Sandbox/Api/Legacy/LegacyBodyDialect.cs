@@ -12,6 +12,10 @@ internal sealed class LegacyBodyDialect : BodyDialect
 
     public override string JsonPatchType => "jsonpatch.Patch";
 
+    public override string UnfinishedPatch => "unexpected EOF";
+
+    public override string ShowList(IEnumerable<string> texts) => $"[]string{{{GoFormat.QuoteAll(texts)}}}";
+
     public override string DescribeMismatch(StructType type, byte[] body, string decoderMessage) =>
         IteratorMismatch.Find(type, body) ?? decoderMessage;
 

@@ -1,5 +1,5 @@
+using EphemeralDebug.Sandbox.Api.Editions;
 using EphemeralDebug.Sandbox.Api.Validation;
-using EphemeralDebug.Sandbox.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -22,8 +22,9 @@ internal sealed record WriteOptions(bool DryRun, FieldValidation FieldValidation
 
     /// <summary>Reads the options; <paramref name="kind"/> is what the server calls them.</summary>
     /// <exception cref="ApiStatusException">An option has a value that it cannot have.</exception>
-    public static WriteOptions Read(IQueryCollection query, string kind, bool apply = false)
+    public static WriteOptions Read(ApiRequest request, string kind, bool apply = false)
     {
+        IQueryCollection query = request.Query;
         var errors = new List<FieldError>();
         string fieldManager = query["fieldManager"].ToString();
         bool force = query["force"].ToString() is "true" or "1";
@@ -39,7 +40,7 @@ internal sealed record WriteOptions(bool DryRun, FieldValidation FieldValidation
             }
         }
 
-        errors.AddRange(CheckDryRun(query["dryRun"]));
+        errors.AddRange(CheckDryRun(query["dryRun"], request.Edition.Bodies));
         string fieldValidation = query["fieldValidation"].ToString();
         if (!FieldValidations.Contains(fieldValidation, StringComparer.Ordinal))
         {
@@ -54,11 +55,11 @@ internal sealed record WriteOptions(bool DryRun, FieldValidation FieldValidation
             force);
     }
 
-    public static IEnumerable<FieldError> CheckDryRun(StringValues dryRun)
+    public static IEnumerable<FieldError> CheckDryRun(StringValues dryRun, BodyDialect dialect)
     {
         if (dryRun.Count > 0 && dryRun.Any(value => value != "All"))
         {
-            yield return FieldError.NotSupportedValue("dryRun", $"[{GoFormat.QuoteAll(dryRun.OfType<string>(), ",")}]", ["All"]);
+            yield return FieldError.NotSupportedValue("dryRun", dialect.ShowList(dryRun.OfType<string>()), ["All"]);
         }
     }
 

@@ -18,11 +18,17 @@ internal sealed class ObjectCreator(ResourceRegistry registry, ResponseWriter re
     /// <summary>Creates the object in the body.</summary>
     public async Task CreateAsync(ApiRequest request)
     {
-        var options = WriteOptions.Read(request.Query, "CreateOptions");
+        var options = WriteOptions.Read(request, "CreateOptions");
         byte[] body = await RequestBody.ReadAsync(request.Http.Request);
         StructType type = TypeOf(request);
         JsonObject created = ObjectDecoder.DecodeBody(request, body, type, options);
         PrepareMetadata(request, created);
+        if (request.Resource == registry.Pods)
+        {
+            // Defaults belong to the decoding: who creates a pod owns them.
+            PodDefaults.Apply(created);
+        }
+
         FieldManager.TrackUpdate(type, stored: null, created, Manager.Of(request, options), time.GetUtcNow());
         await CompleteAsync(request, created, options);
     }

@@ -45,7 +45,7 @@ internal static class ObjectDecoder
 
         (string kind, string version) = KindOf(fields, type);
         ApiStatusException CannotBeHandled(string reason) => new(ApiStatus.BadRequest(
-            $"{kind} in version {GoFormat.Quote(version)} cannot be handled as a {type.StructName}: {reason}"));
+            $"{kind} in version {GoFormat.Quote(version[(version.LastIndexOf('/') + 1)..])} cannot be handled as a {type.StructName}: {reason}"));
         if (CheckKind(kind, version, type) is { } problem)
         {
             throw CannotBeHandled(problem);

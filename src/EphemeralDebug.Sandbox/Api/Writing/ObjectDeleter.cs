@@ -103,7 +103,11 @@ internal sealed class ObjectDeleter(ResponseWriter responses, IKubelet kubelet, 
         JsonObject metadata = terminating.Object("metadata")!;
         if (!metadata.Has("deletionTimestamp"))
         {
-            metadata["generation"] = (metadata.Integer("generation") ?? 0) + 1;
+            // What is not counted stays so.
+            if (metadata.Integer("generation") is { } generation and > 0)
+            {
+                metadata["generation"] = generation + 1;
+            }
         }
 
         metadata["deletionTimestamp"] = ApiJson.Time(time.GetUtcNow().AddSeconds(grace));
@@ -145,7 +149,7 @@ internal sealed record DeleteOptions(bool DryRun, long? GracePeriodSeconds, stri
         bool dryRunInBody = document.Array("dryRun") is { Count: > 0 };
         WriteOptions.Refuse(
             "DeleteOptions",
-            [.. dryRunInBody ? WriteOptions.CheckDryRun(document.Texts("dryRun").ToArray()) : WriteOptions.CheckDryRun(request.Query["dryRun"])]);
+            [.. dryRunInBody ? WriteOptions.CheckDryRun(document.Texts("dryRun").ToArray(), request.Edition.Bodies) : WriteOptions.CheckDryRun(request.Query["dryRun"], request.Edition.Bodies)]);
         long? inQuery = long.TryParse(request.Query["gracePeriodSeconds"], CultureInfo.InvariantCulture, out long seconds) ? seconds : null;
         return new DeleteOptions(
             dryRunInBody || request.Query.ContainsKey("dryRun"),

@@ -17,7 +17,7 @@ internal sealed class ObjectUpdater(ResponseWriter responses, ObjectCreator crea
 
     public async Task ReplaceAsync(ApiRequest request, ObjectStrategy strategy)
     {
-        var options = WriteOptions.Read(request.Query, "UpdateOptions");
+        var options = WriteOptions.Read(request, "UpdateOptions");
         byte[] body = await RequestBody.ReadAsync(request.Http.Request);
         JsonObject document = ObjectDecoder.DecodeBody(request, body, strategy.Type, options);
         CheckIdentity(request, document);
@@ -45,7 +45,7 @@ internal sealed class ObjectUpdater(ResponseWriter responses, ObjectCreator crea
     {
         PatchType type = Patch.TypeOf(request.Http.Request);
         byte[] body = await RequestBody.ReadAsync(request.Http.Request);
-        var options = WriteOptions.Read(request.Query, "PatchOptions", apply: type == PatchType.Apply);
+        var options = WriteOptions.Read(request, "PatchOptions", apply: type == PatchType.Apply);
         var patch = Patch.Parse(type, body, request.Edition.Bodies);
         if (type == PatchType.Apply)
         {

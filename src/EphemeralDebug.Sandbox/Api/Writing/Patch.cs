@@ -69,7 +69,8 @@ internal sealed class Patch
         }
         catch (JsonSyntaxException exception)
         {
-            throw new ApiStatusException(ApiStatus.BadRequest(prefix + exception.Message));
+            bool isUnfinished = type == PatchType.StrategicMerge && exception.Message == BodyDialect.UnexpectedEnd;
+            throw new ApiStatusException(ApiStatus.BadRequest(prefix + (isUnfinished ? dialect.UnfinishedPatch : exception.Message)));
         }
     }
 
