@@ -2,6 +2,7 @@ using EphemeralDebug.Sandbox.Api.Editions;
 using EphemeralDebug.Sandbox.Api.Requests;
 using EphemeralDebug.Sandbox.Api.Resources;
 using EphemeralDebug.Sandbox.Api.Responses;
+using EphemeralDebug.Sandbox.Api.Workloads;
 using EphemeralDebug.Sandbox.Api.Writing;
 using EphemeralDebug.Sandbox.Kubelet;
 using EphemeralDebug.Sandbox.Kubelet.PortForward;
@@ -35,7 +36,7 @@ internal sealed class ResourceEndpoints
         _responses = new ResponseWriter(time);
         _creator = new ObjectCreator(registry, _responses, time);
         _updater = new ObjectUpdater(_responses, _creator, authorizer, time);
-        _deleter = new ObjectDeleter(_responses, kubelet, registry.Pods.Store, time);
+        _deleter = new ObjectDeleter(_responses, registry, new PodTerminator(registry.Pods.Store, kubelet, time), time);
         _lists = new ListReader(_responses);
         _watches = new WatchStream(_responses, time);
         _stopping = stopping;
@@ -63,8 +64,9 @@ internal sealed class ResourceEndpoints
             ("create", true) => Writable(request, _creator.CreateAsync),
             ("update", false) => Writable(request, Replace(Strategy(request))),
             ("patch", false) => Writable(request, Patch(Strategy(request))),
-            ("delete", false) => Writable(request, OfPods(request) ? _deleter.DeletePodAsync : _deleter.DeleteNamespaceAsync),
+            ("delete", false) => Writable(request, Delete(request)),
             ("deletecollection", _) when OfPods(request) => _deleter.DeletePodsAsync,
+            ("deletecollection", _) when OfWorkloads(request) => _deleter.DeleteWorkloadsAsync,
             _ => null,
         };
     }
@@ -76,6 +78,11 @@ internal sealed class ResourceEndpoints
         if (HttpMethods.IsHead(request.Http.Request.Method) || !subresource.Verbs.Contains(request.Info.Verb, StringComparer.Ordinal))
         {
             return null;
+        }
+
+        if (OfWorkloads(request))
+        {
+            return WorkloadSubresource(request, subresource);
         }
 
         if (request.Resource != _registry.Pods)
@@ -98,6 +105,22 @@ internal sealed class ResourceEndpoints
             _ => throw NotSimulated(request),
         };
     }
+
+    private Func<ApiRequest, Task>? WorkloadSubresource(ApiRequest request, SubresourceDefinition subresource)
+    {
+        ObjectStrategy strategy = subresource.Name == "scale" ? new ScaleStrategy() : new PodStatusStrategy(_edition.Schema[request.Resource.Kind]);
+        return request.Info.Verb switch
+        {
+            "get" => Show(strategy),
+            "update" => Replace(strategy),
+            "patch" => Patch(strategy),
+            _ => null,
+        };
+    }
+
+    private Func<ApiRequest, Task> Delete(ApiRequest request) => OfPods(request) ? _deleter.DeletePodAsync
+        : OfWorkloads(request) ? _deleter.DeleteWorkloadAsync
+        : _deleter.DeleteNamespaceAsync;
 
     private Task Get(ApiRequest request) => _responses.WriteObjectAsync(request, 200, request.FindObject());
 
@@ -131,21 +154,24 @@ internal sealed class ResourceEndpoints
         return kubeletCall(request.Http, pod.Namespace!, pod.Name);
     };
 
-    /// <summary>Pods and namespaces can be written; pods in a namespace only, for the path of all of them is there to be read.</summary>
+    /// <summary>What is in namespaces can be written there only, for the path of all of them is there to be read.</summary>
     private Func<ApiRequest, Task>? Writable(ApiRequest request, Func<ApiRequest, Task> endpoint)
     {
-        if (!OfPods(request) && request.Resource != _registry.Namespaces)
+        if (!OfPods(request) && !OfWorkloads(request) && request.Resource != _registry.Namespaces)
         {
             throw NotSimulated(request);
         }
 
-        return OfPods(request) && request.Info.Namespace.Length == 0 ? null : endpoint;
+        return request.Resource.Namespaced && request.Info.Namespace.Length == 0 ? null : endpoint;
     }
 
     private bool OfPods(ApiRequest request) => request.Resource == _registry.Pods;
 
+    private bool OfWorkloads(ApiRequest request) => _registry.Workloads.Contains(request.Resource);
+
     private ObjectStrategy Strategy(ApiRequest request) => request.Resource == _registry.Namespaces
         ? new NamespaceStrategy(_registry.Pods.Store, _edition)
+        : OfWorkloads(request) ? new WorkloadStrategy(_edition.Schema[request.Resource.Kind], _registry.Namespaces.Store)
         : _edition.Pods(_registry.Namespaces.Store);
 
     private Func<ApiRequest, Task> Replace(ObjectStrategy strategy) => request => _updater.ReplaceAsync(request, strategy);

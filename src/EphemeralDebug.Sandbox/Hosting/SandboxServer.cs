@@ -5,10 +5,12 @@ using System.Text.Json.Nodes;
 using EphemeralDebug.Sandbox.Api;
 using EphemeralDebug.Sandbox.Api.Editions;
 using EphemeralDebug.Sandbox.Api.Resources;
+using EphemeralDebug.Sandbox.Api.Writing;
 using EphemeralDebug.Sandbox.Kubelet;
 using EphemeralDebug.Sandbox.Security;
 using EphemeralDebug.Sandbox.Serialization;
 using EphemeralDebug.Sandbox.Storage;
+using EphemeralDebug.Sandbox.Workloads;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -39,6 +41,7 @@ internal sealed class SandboxServer : IAsyncDisposable
     private readonly Dictionary<string, string> _tokens;
     private readonly Authenticator _authenticator;
     private readonly SandboxOptions _options;
+    private readonly ControllerManager _controllers;
     private volatile ApiServer _api;
     private int _disposed;
 
@@ -56,6 +59,9 @@ internal sealed class SandboxServer : IAsyncDisposable
         _authenticator = authenticator;
         _options = options;
         _api = Compose(options.Api);
+        ApiEdition edition = ApiEditions.Of(options.Api);
+        _controllers = new ControllerManager(
+            Resources, new Cluster(Resources, edition, new PodTerminator(Resources.Pods.Store, Kubelet, options.Time), options.Time));
         _application = BuildApplication(options);
     }
 
@@ -119,6 +125,7 @@ internal sealed class SandboxServer : IAsyncDisposable
         }
 
         await _application.DisposeAsync();
+        await _controllers.DisposeAsync();
         switch (Kubelet)
         {
             case IAsyncDisposable asyncDisposable:

@@ -174,6 +174,21 @@ public sealed class KubectlTests : IAsyncLifetime
         await session.WaitAsync("connection refused");
     }
 
+    [SkippableFact]
+    public async Task A_deployment_is_created_rolled_out_scaled_and_deleted()
+    {
+        await SucceedAsync("create", "deployment", "site", "--image=nginx");
+        Assert.Contains("successfully rolled out", await SucceedAsync("rollout", "status", "deployment/site", "--timeout=20s"), StringComparison.Ordinal);
+        await SucceedAsync("scale", "deployment/site", "--replicas=2");
+        await SucceedAsync("set", "image", "deployment/site", "nginx=nginx:1.27");
+        await SucceedAsync("rollout", "status", "deployment/site", "--timeout=20s");
+
+        Assert.Matches(@"(?m)^site +2/2 +2 +2 +\d+s$", await SucceedAsync("get", "deployments"));
+        Assert.Matches(@"(?m)^replicaset.apps/site-[a-z0-9]+ +2 +2 +2 ", await SucceedAsync("get", "all"));
+        await SucceedAsync("delete", "deployment", "site", "--timeout=20s");
+        Assert.DoesNotContain("site", await SucceedAsync("get", "deployments,replicasets"), StringComparison.Ordinal);
+    }
+
     /// <summary>A command and its output, the terminal's size and its change, and Ctrl+C.</summary>
     private static async Task UseShellAsync(KubectlSession session)
     {

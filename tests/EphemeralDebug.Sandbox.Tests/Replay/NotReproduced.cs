@@ -7,15 +7,10 @@ namespace EphemeralDebug.Sandbox.Tests.Replay;
 internal static class NotReproduced
 {
     private const string OpenApi = "nothing asks for the description in OpenAPI version 2, which has a text for every field";
-    private const string Workloads = "nothing controls deployments yet";
 
     /// <summary>Of the recording of a server of today.</summary>
     public static IReadOnlyDictionary<string, string> Current { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["podsecurity/restricted[10]"] = Workloads,
-        ["workloads[0]"] = Workloads,
-        ["workloads[2]"] = Workloads,
-        ["workloads[3]"] = Workloads,
     };
 
     /// <summary>Of the recording of Kubernetes 1.20.</summary>

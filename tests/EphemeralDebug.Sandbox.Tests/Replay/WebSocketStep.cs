@@ -9,6 +9,8 @@ namespace EphemeralDebug.Sandbox.Tests.Replay;
 internal sealed class WebSocketStep(ClusterUnderTest cluster, string user, JsonObject request)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PromptLimit = TimeSpan.FromSeconds(2);
+    private static readonly string[] Prompts = ["# ", "$ ", "\u001b[6n"];
 
     /// <summary>Each channel of a port-forward opens with its port, and none of them has a status.</summary>
     private readonly bool _forwardsPorts = request.Text("path")!.EndsWith("/portforward", StringComparison.Ordinal);
@@ -81,8 +83,43 @@ internal sealed class WebSocketStep(ClusterUnderTest cluster, string user, JsonO
             }
             else
             {
+                await AwaitPromptAsync(command, cancellationToken);
                 await socket.SendAsync(Opcode.Binary, Payload(command), cancellationToken);
             }
+        }
+    }
+
+    /// <summary>At a terminal the recorder typed when the shell was ready for it; where no prompt comes, after a while.</summary>
+    private async Task AwaitPromptAsync(JsonObject command, CancellationToken cancellationToken)
+    {
+        if (request.Object("query").Text("tty") != "true" || command.Integer("channel") != 0)
+        {
+            return;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(PromptLimit);
+        try
+        {
+            while (true)
+            {
+                Task arrival;
+                lock (_gate)
+                {
+                    if (Prompts.Any(prompt => Output(1).EndsWith(prompt, StringComparison.Ordinal)) || _eof || _closeCode is not null)
+                    {
+                        return;
+                    }
+
+                    arrival = _arrival.Task;
+                }
+
+                await arrival.WaitAsync(limit.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // What runs there does not prompt.
         }
     }
 

@@ -38,10 +38,37 @@ internal sealed partial class LabelSelector
         return selector;
     }
 
+    /// <summary>The selector of a workload, which is an object.</summary>
+    public static LabelSelector Of(JsonObject selector) => Parse(ToText(selector));
+
+    /// <summary>A workload's selector as text; "&lt;none&gt;" when it selects nothing.</summary>
+    public static string ToText(JsonObject? selector)
+    {
+        IEnumerable<string> terms =
+        [
+            .. (selector.Object("matchLabels") ?? []).Select(label => $"{label.Key}={label.Value.AsText()}"),
+            .. selector.Items("matchExpressions").Select(Describe),
+        ];
+        return string.Join(',', terms.DefaultIfEmpty("<none>"));
+    }
+
     public bool Matches(JsonObject value)
     {
         JsonObject? labels = value.Object("metadata").Object("labels");
         return _requirements.TrueForAll(requirement => requirement(labels));
+    }
+
+    private static string Describe(JsonObject expression)
+    {
+        string key = expression.Text("key") ?? "";
+        string values = string.Join(',', expression.Texts("values"));
+        return expression.Text("operator") switch
+        {
+            "Exists" => key,
+            "DoesNotExist" => $"!{key}",
+            "NotIn" => $"{key} notin ({values})",
+            _ => $"{key} in ({values})",
+        };
     }
 
     private static Func<JsonObject?, bool> Requirement(Match match)

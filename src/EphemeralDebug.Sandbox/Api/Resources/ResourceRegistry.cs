@@ -1,4 +1,5 @@
 using EphemeralDebug.Sandbox.Api.Editions;
+using EphemeralDebug.Sandbox.Api.Workloads;
 using EphemeralDebug.Sandbox.Storage;
 
 namespace EphemeralDebug.Sandbox.Api.Resources;
@@ -56,7 +57,8 @@ internal sealed class ResourceRegistry
                 "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath",
                 "reason", "reportingComponent", "source", "type"),
         };
-        _definitions = [Events, Namespaces, Nodes, Pods, .. Empty(revision)];
+        Workloads = [.. CreateWorkloads(revision)];
+        _definitions = [Events, Namespaces, Nodes, Pods, .. Workloads, .. Empty(revision)];
     }
 
     /// <summary>The same objects, as another edition serves them.</summary>
@@ -66,6 +68,7 @@ internal sealed class ResourceRegistry
         Namespaces = other.Namespaces;
         Nodes = other.Nodes;
         Events = other.Events;
+        Workloads = other.Workloads;
         _definitions = [.. other._definitions.Select(definition => definition == other.Pods ? Pods : definition)];
     }
 
@@ -77,6 +80,12 @@ internal sealed class ResourceRegistry
 
     public ResourceDefinition Events { get; }
 
+    /// <summary>Deployments and what else makes pods, and services.</summary>
+    public IReadOnlyList<ResourceDefinition> Workloads { get; }
+
+    /// <summary>The objects of a kind of workload.</summary>
+    public ObjectStore StoreOf(string kind) => Workloads.Single(definition => definition.Kind == kind).Store;
+
     /// <summary>The resources of a group's version that have objects, by name.</summary>
     public IEnumerable<ResourceDefinition> Of(string group, string version) => _definitions
         .Where(definition => definition.Group == group && definition.Version == version)
@@ -84,6 +93,28 @@ internal sealed class ResourceRegistry
 
     public ResourceDefinition? Find(string group, string version, string name) =>
         Array.Find(_definitions, definition => definition.Group == group && definition.Version == version && definition.Name == name);
+
+    private static IEnumerable<ResourceDefinition> CreateWorkloads(Revision revision)
+    {
+        SubresourceDefinition status = new("status", "", GetAndWrite);
+        SubresourceDefinition scale = new("scale", "Scale", GetAndWrite) { KindVersion = ("autoscaling", "v1") };
+        ResourceDefinition Workload(string group, string name, string kind, IReadOnlyList<TableColumn> columns, bool scales, params string[] shortNames) =>
+            new(group, "v1", name, kind, new ObjectStore(revision))
+            {
+                Verbs = WritableCollection,
+                ShortNames = shortNames,
+                Categories = ["all"],
+                Columns = columns,
+                Subresources = scales ? [scale, status with { Kind = kind }] : [status with { Kind = kind }],
+            };
+        yield return Workload("", "services", "Service", WorkloadColumns.Services, scales: false, "svc");
+        yield return Workload("apps", "daemonsets", "DaemonSet", WorkloadColumns.DaemonSets, scales: false, "ds");
+        yield return Workload("apps", "deployments", "Deployment", WorkloadColumns.Deployments, scales: true, "deploy");
+        yield return Workload("apps", "replicasets", "ReplicaSet", WorkloadColumns.ReplicaSets, scales: true, "rs");
+        yield return Workload("apps", "statefulsets", "StatefulSet", WorkloadColumns.StatefulSets, scales: true, "sts");
+        yield return Workload("batch", "cronjobs", "CronJob", WorkloadColumns.CronJobs, scales: false, "cj");
+        yield return Workload("batch", "jobs", "Job", WorkloadColumns.Jobs, scales: false);
+    }
 
     /// <summary>What clients look for and this cluster has none of.</summary>
     private static IEnumerable<ResourceDefinition> Empty(Revision revision)
@@ -94,15 +125,8 @@ internal sealed class ResourceRegistry
         yield return None("", "configmaps", "ConfigMap", "cm");
         yield return None("", "secrets", "Secret");
         yield return None("", "serviceaccounts", "ServiceAccount", "sa");
-        yield return None("", "services", "Service", "svc") with { Categories = all };
         yield return None("", "persistentvolumeclaims", "PersistentVolumeClaim", "pvc");
         yield return None("", "replicationcontrollers", "ReplicationController", "rc") with { Categories = all };
-        yield return None("apps", "daemonsets", "DaemonSet", "ds") with { Categories = all };
-        yield return None("apps", "deployments", "Deployment", "deploy") with { Categories = all };
-        yield return None("apps", "replicasets", "ReplicaSet", "rs") with { Categories = all };
-        yield return None("apps", "statefulsets", "StatefulSet", "sts") with { Categories = all };
-        yield return None("batch", "cronjobs", "CronJob", "cj") with { Categories = all };
-        yield return None("batch", "jobs", "Job") with { Categories = all };
     }
 
     private static HashSet<string> Fields(params string[] names) =>

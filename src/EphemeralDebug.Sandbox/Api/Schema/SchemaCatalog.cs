@@ -2,9 +2,11 @@ using System.Globalization;
 
 namespace EphemeralDebug.Sandbox.Api.Schema;
 
-/// <summary>The types of the API, read from the table beside this file.</summary>
+/// <summary>The types of the API, read from the tables beside this file.</summary>
 internal sealed class SchemaCatalog
 {
+    private static readonly string[] Tables = ["core.v1.schema", "workloads.schema"];
+
     private const string SincePrefix = "since=";
     private const string UntilPrefix = "until=";
 
@@ -49,10 +51,14 @@ internal sealed class SchemaCatalog
     private static SchemaCatalog Load(int minor)
     {
         var catalog = new SchemaCatalog(minor);
-        using Stream resource = typeof(SchemaCatalog).Assembly.GetManifestResourceStream("core.v1.schema")
-            ?? throw new InvalidOperationException("The table of API types is missing from the assembly.");
-        using var reader = new StreamReader(resource);
-        catalog.ReadDefinitions(reader);
+        foreach (string table in Tables)
+        {
+            using Stream resource = typeof(SchemaCatalog).Assembly.GetManifestResourceStream(table)
+                ?? throw new InvalidOperationException("A table of API types is missing from the assembly.");
+            using var reader = new StreamReader(resource);
+            catalog.ReadDefinitions(reader);
+        }
+
         foreach (StructType type in catalog._structs.Values)
         {
             catalog.AddFields(type, type.StructName, embedded: null);

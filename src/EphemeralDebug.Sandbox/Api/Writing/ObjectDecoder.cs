@@ -25,7 +25,7 @@ internal static class ObjectDecoder
 
     /// <summary>The object in the body of a create or an update.</summary>
     /// <exception cref="ApiStatusException">The body is no such object.</exception>
-    public static JsonObject DecodeBody(ApiRequest request, byte[] body, StructType type, WriteOptions options)
+    public static JsonObject DecodeBody(ApiRequest request, byte[] body, StructType type, WriteOptions options, string apiVersion = "v1")
     {
         JsonNode? document;
         IReadOnlyList<string> duplicates;
@@ -43,10 +43,10 @@ internal static class ObjectDecoder
             throw Unrecognized(type, $"couldn't get version/kind; json parse error: json: cannot unmarshal {TypedDecoder.JsonKind(document!)} into Go value of type {TypeMeta}", body);
         }
 
-        (string kind, string version) = KindOf(fields, type);
+        (string kind, string version) = KindOf(fields, type, apiVersion);
         ApiStatusException CannotBeHandled(string reason) => new(ApiStatus.BadRequest(
             $"{kind} in version {GoFormat.Quote(version[(version.LastIndexOf('/') + 1)..])} cannot be handled as a {type.StructName}: {reason}"));
-        if (CheckKind(kind, version, type) is { } problem)
+        if (CheckKind(kind, version, type, apiVersion) is { } problem)
         {
             throw CannotBeHandled(problem);
         }
@@ -66,11 +66,11 @@ internal static class ObjectDecoder
     /// <summary>The object that a patch has made; <paramref name="patch"/> is what a refusal shows.</summary>
     /// <exception cref="ApiStatusException">It is no such object.</exception>
     public static JsonObject DecodePatched(
-        ApiRequest request, JsonObject patched, StructType type, WriteOptions options, DecoderDialect dialect, IReadOnlyList<string> duplicates, string patch)
+        ApiRequest request, JsonObject patched, StructType type, WriteOptions options, DecoderDialect dialect, IReadOnlyList<string> duplicates, string patch, string apiVersion = "v1")
     {
         ApiStatusException InvalidPatch(string reason) => new(ApiStatus.Invalid("", "", [FieldError.Invalid("patch", patch, reason)]));
-        (string kind, string version) = KindOf(patched, type);
-        if (dialect == DecoderDialect.Json && CheckKind(kind, version, type) is { } problem)
+        (string kind, string version) = KindOf(patched, type, apiVersion);
+        if (dialect == DecoderDialect.Json && CheckKind(kind, version, type, apiVersion) is { } problem)
         {
             throw InvalidPatch(problem);
         }
@@ -87,13 +87,13 @@ internal static class ObjectDecoder
         }
     }
 
-    private static (string Kind, string Version) KindOf(JsonObject document, StructType type) => (
+    private static (string Kind, string Version) KindOf(JsonObject document, StructType type, string apiVersion) => (
         document.Text("kind") is { Length: > 0 } kind ? kind : type.StructName,
-        document.Text("apiVersion") is { Length: > 0 } version ? version : "v1");
+        document.Text("apiVersion") is { Length: > 0 } version ? version : apiVersion);
 
-    private static string? CheckKind(string kind, string version, StructType type)
+    private static string? CheckKind(string kind, string version, StructType type, string apiVersion)
     {
-        if (kind == type.StructName && version == "v1")
+        if (kind == type.StructName && version == apiVersion)
         {
             return null;
         }

@@ -19,7 +19,7 @@ internal sealed class ObjectUpdater(ResponseWriter responses, ObjectCreator crea
     {
         var options = WriteOptions.Read(request, "UpdateOptions");
         byte[] body = await RequestBody.ReadAsync(request.Http.Request);
-        JsonObject document = ObjectDecoder.DecodeBody(request, body, strategy.Type, options);
+        JsonObject document = ObjectDecoder.DecodeBody(request, body, strategy.Type, options, strategy.Present(request.Resource).ApiVersion);
         CheckIdentity(request, document);
         StoredObject result = Update(request, strategy, options, stored =>
         {
@@ -117,7 +117,7 @@ internal sealed class ObjectUpdater(ResponseWriter responses, ObjectCreator crea
             IReadOnlyList<Validation.FieldError> errors = strategy.Validate(result, stored.Value);
             if (errors.Count > 0)
             {
-                throw new ApiStatusException(ApiStatus.Invalid(request.Resource.Kind, request.Info.Name, errors));
+                throw new ApiStatusException(ApiStatus.Invalid(request.Resource.Kind, request.Info.Name, errors, request.Resource.Group));
             }
 
             request.Warnings.AddRange(strategy.Admit(result, stored.Value));

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using EphemeralDebug.Sandbox.Api.Editions;
 using EphemeralDebug.Sandbox.Api.Patching;
 using EphemeralDebug.Sandbox.Api.Requests;
+using EphemeralDebug.Sandbox.Api.Resources;
 using EphemeralDebug.Sandbox.Api.Responses;
 using EphemeralDebug.Sandbox.Api.Schema;
 using EphemeralDebug.Sandbox.Serialization;
@@ -79,7 +80,9 @@ internal sealed class Patch
     public JsonObject ApplyTo(ApiRequest request, ObjectStrategy strategy, JsonObject stored, WriteOptions options)
     {
         StructType type = strategy.Type;
-        JsonObject current = ResponseWriter.Whole(strategy.Present(request.Resource), new StoredObject(stored, 0));
+        ResourceDefinition resource = strategy.Present(request.Resource);
+        string apiVersion = resource.ApiVersion;
+        JsonObject current = ResponseWriter.Whole(resource, new StoredObject(stored, 0));
         JsonObject patched = _type switch
         {
             PatchType.Json => JsonPatch.Apply(current, _document as JsonArray ?? []),
@@ -87,8 +90,8 @@ internal sealed class Patch
             _ => StrategicMergePatch.Apply(type, current, _document as JsonObject ?? []),
         };
         return _type == PatchType.StrategicMerge
-            ? ObjectDecoder.DecodePatched(request, patched, type, options, DecoderDialect.Unstructured, _duplicates, GoFormat.Print(_document))
-            : ObjectDecoder.DecodePatched(request, patched, type, options, DecoderDialect.Json, _duplicates, ApiJson.ToText(patched));
+            ? ObjectDecoder.DecodePatched(request, patched, type, options, DecoderDialect.Unstructured, _duplicates, GoFormat.Print(_document), apiVersion)
+            : ObjectDecoder.DecodePatched(request, patched, type, options, DecoderDialect.Json, _duplicates, ApiJson.ToText(patched), apiVersion);
     }
 
     /// <summary>The configuration of an apply.</summary>
@@ -104,7 +107,7 @@ internal sealed class Patch
 
         request.Edition.Bodies.CheckConfiguration(type, configuration);
         string shown = ApiJson.ToText(configuration);
-        ObjectDecoder.DecodePatched(request, configuration, type, options, DecoderDialect.Json, [], shown);
+        ObjectDecoder.DecodePatched(request, configuration, type, options, DecoderDialect.Json, [], shown, request.Resource.ApiVersion);
         return Known(configuration, type);
     }
 
