@@ -175,6 +175,30 @@ public sealed class KubectlTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task A_stateful_set_is_created_from_a_manifest_and_its_fields_are_checked()
+    {
+        const string Manifest = """
+            apiVersion: apps/v1
+            kind: StatefulSet
+            metadata: {name: db}
+            spec:
+              replicas: 2
+              serviceName: db
+              selector: {matchLabels: {app: db}}
+              template:
+                metadata: {labels: {app: db}}
+                spec:
+                  containers: [{name: app, image: nginx}]
+            """;
+        Assert.Equal(0, (await RunAsync(["create", "-f", "-"], Manifest)).ExitCode);
+        await SucceedAsync("rollout", "status", "statefulset/db", "--timeout=20s");
+        Assert.Matches(@"(?m)^db-1 +1/1 +Running", await SucceedAsync("get", "pods", "-l", "app=db"));
+
+        ProgramResult misspelled = await RunAsync(["apply", "-f", "-"], Manifest.Replace("replicas:", "replica:", StringComparison.Ordinal));
+        Assert.Contains("unknown field \"spec.replica\"", misspelled.Errors, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task A_deployment_is_created_rolled_out_scaled_and_deleted()
     {
         await SucceedAsync("create", "deployment", "site", "--image=nginx");
