@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EphemeralDebug.Sandbox.Api.Editions;
 using EphemeralDebug.Sandbox.Api.Requests;
 using EphemeralDebug.Sandbox.Api.Responses;
 using EphemeralDebug.Sandbox.Api.Validation;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace EphemeralDebug.Sandbox.Api;
 
 /// <summary>What a user may ask about rights: own ones, and those of others.</summary>
-internal sealed class AccessReviews(Authorizer authorizer, TimeProvider time)
+internal sealed class AccessReviews(Authorizer authorizer, ApiEdition edition, TimeProvider time)
 {
     private const string AuthorizationGroup = "authorization.k8s.io";
 
@@ -110,7 +111,7 @@ internal sealed class AccessReviews(Authorizer authorizer, TimeProvider time)
             status["reason"] = decision.Reason;
         }
 
-        return Document(kind, $"{AuthorizationGroup}/v1", [], ("spec", WithoutEmpty(spec!)), ("status", status));
+        return Document(kind, $"{AuthorizationGroup}/v1", edition.ReviewMetadata(), ("spec", WithoutEmpty(spec!)), ("status", status));
     }
 
     private JsonObject ReviewRules(JsonObject review, UserInfo user)
@@ -131,7 +132,7 @@ internal sealed class AccessReviews(Authorizer authorizer, TimeProvider time)
             })]),
             ["incomplete"] = false,
         };
-        return Document("SelfSubjectRulesReview", $"{AuthorizationGroup}/v1", [], ("spec", []), ("status", status));
+        return Document("SelfSubjectRulesReview", $"{AuthorizationGroup}/v1", edition.ReviewMetadata(), ("spec", []), ("status", status));
     }
 
     private static JsonObject ResourceRule(PolicyRule rule)

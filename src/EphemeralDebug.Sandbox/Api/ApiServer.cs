@@ -1,3 +1,4 @@
+using EphemeralDebug.Sandbox.Api.Editions;
 using EphemeralDebug.Sandbox.Api.Requests;
 using EphemeralDebug.Sandbox.Api.Resources;
 using EphemeralDebug.Sandbox.Api.Responses;
@@ -11,7 +12,7 @@ namespace EphemeralDebug.Sandbox.Api;
 /// discovery or the path that answers it.
 /// </summary>
 internal sealed class ApiServer(
-    Authenticator authenticator, Authorizer authorizer, ResourceRegistry registry, Discovery discovery, AccessReviews reviews, ResourceEndpoints endpoints)
+    Authenticator authenticator, Authorizer authorizer, ResourceRegistry registry, Discovery discovery, AccessReviews reviews, ResourceEndpoints endpoints, ApiEdition edition)
 {
     private static readonly HashSet<string> HealthPaths = new(StringComparer.Ordinal) { "/healthz", "/livez", "/readyz" };
 
@@ -46,7 +47,7 @@ internal sealed class ApiServer(
         }
 
         // A WebSocket is opened with GET; that it runs something takes the right to create as well.
-        bool stream = info is { Resource: "pods", Verb: "get", Subresource: "exec" or "attach" or "portforward" };
+        bool stream = edition.GuardsStreams && info is { Resource: "pods", Verb: "get", Subresource: "exec" or "attach" or "portforward" };
         if (stream && IsWebSocket(context.Request) && !authorizer.Authorize(user, access with { Verb = "create" }).Allowed)
         {
             throw new ApiStatusException(ApiStatus.Forbidden(info.Kind, info.Name, ""));
@@ -64,10 +65,10 @@ internal sealed class ApiServer(
 
         if (registry.Find(info.Group, info.Version, info.Resource) is not { } resource || info.TooDeep)
         {
-            return UnknownAsync(context, isApi: info.Group.Length == 0 || Discovery.IsKnownGroup(info.Group));
+            return UnknownAsync(context, isApi: info.Group.Length == 0 || discovery.IsKnownGroup(info.Group));
         }
 
-        return endpoints.HandleAsync(new ApiRequest(context, info, user, resource));
+        return endpoints.HandleAsync(new ApiRequest(context, info, user, resource) { Edition = edition });
     }
 
     private async Task HandlePathAsync(HttpContext context, RequestInfo info)
@@ -84,11 +85,11 @@ internal sealed class ApiServer(
         }
         else if (info.Path == "/version")
         {
-            await ResponseWriter.WriteAsync(context, 200, new Negotiated(Format.Json, Representation.Object) { Pretty = true }, ServerVersion.ToJson());
+            await ResponseWriter.WriteAsync(context, 200, new Negotiated(Format.Json, Representation.Object) { Pretty = true }, edition.Version);
         }
-        else if (!await discovery.TryHandleAsync(context, parts) && !await OpenApi.TryHandleAsync(context, parts))
+        else if (!await discovery.TryHandleAsync(context, parts) && !(edition.HasOpenApi && await OpenApi.TryHandleAsync(context, parts)))
         {
-            await UnknownAsync(context, isApi: parts is ["api", ..] || (parts is ["apis", var group, ..] && Discovery.IsKnownGroup(group)));
+            await UnknownAsync(context, isApi: parts is ["api", ..] || (parts is ["apis", var group, ..] && discovery.IsKnownGroup(group)));
         }
     }
 

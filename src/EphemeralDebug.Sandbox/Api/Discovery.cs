@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EphemeralDebug.Sandbox.Api.Editions;
 using EphemeralDebug.Sandbox.Api.Requests;
 using EphemeralDebug.Sandbox.Api.Resources;
 using EphemeralDebug.Sandbox.Api.Responses;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace EphemeralDebug.Sandbox.Api;
 
 /// <summary>Tells clients which groups, versions and resources there are, in both forms.</summary>
-internal sealed class Discovery(ResourceRegistry registry)
+internal sealed class Discovery(ResourceRegistry registry, ApiEdition edition)
 {
     private static readonly Dictionary<string, (string Name, string Kind, bool Namespaced)[]> Reviews = new(StringComparer.Ordinal)
     {
@@ -27,7 +28,7 @@ internal sealed class Discovery(ResourceRegistry registry)
         JsonObject? document = parts switch
         {
             ["api"] when IsAggregated(context) => Aggregated([("", ["v1"])]),
-            ["apis"] when IsAggregated(context) => Aggregated(ResourceRegistry.Groups),
+            ["apis"] when IsAggregated(context) => Aggregated(edition.Groups),
             ["api"] => Versions(context),
             ["apis"] => GroupList(),
             ["api", "v1"] => ResourceList("", "v1"),
@@ -45,19 +46,19 @@ internal sealed class Discovery(ResourceRegistry registry)
         return true;
     }
 
-    public static bool IsKnownGroup(string name) => Group(name) is not null;
+    public bool IsKnownGroup(string name) => Group(name) is not null;
 
-    private static (string Name, string[] Versions)? Group(string name)
+    private (string Name, string[] Versions)? Group(string name)
     {
-        (string Name, string[] Versions) group = ResourceRegistry.Groups.FirstOrDefault(candidate => candidate.Name == name);
+        (string Name, string[] Versions) group = edition.Groups.FirstOrDefault(candidate => candidate.Name == name);
         return group.Name is null ? null : group;
     }
 
-    private static bool IsAggregated(HttpContext context) =>
+    private bool IsAggregated(HttpContext context) =>
         Form(context, aggregates: true).Representation == Representation.AggregatedDiscovery;
 
-    private static Negotiated Form(HttpContext context, bool aggregates) =>
-        Negotiation.Negotiate(context.Request, aggregates ? Offer.Discovery : Offer.Documents);
+    private Negotiated Form(HttpContext context, bool aggregates) =>
+        Negotiation.Negotiate(context.Request, aggregates && edition.HasAggregatedDiscovery ? Offer.Discovery : Offer.Documents);
 
     private static JsonObject Versions(HttpContext context) => new()
     {
@@ -70,11 +71,11 @@ internal sealed class Discovery(ResourceRegistry registry)
         }),
     };
 
-    private static JsonObject GroupList() => new()
+    private JsonObject GroupList() => new()
     {
         ["kind"] = "APIGroupList",
         ["apiVersion"] = "v1",
-        ["groups"] = new JsonArray([.. ResourceRegistry.Groups.Select(group => DescribeBare(group))]),
+        ["groups"] = new JsonArray([.. edition.Groups.Select(group => DescribeBare(group))]),
     };
 
     private static JsonObject Describe((string Name, string[] Versions) group)
@@ -101,7 +102,7 @@ internal sealed class Discovery(ResourceRegistry registry)
         var resources = new JsonArray([.. registry.Of(group, version).SelectMany(Entries)]);
         foreach ((string name, string kind, bool namespaced) in Reviews.GetValueOrDefault(group, []))
         {
-            resources.Add(Entry(name, kind.ToLowerInvariant(), namespaced, kind, ["create"]));
+            resources.Add(Entry(name, edition.TellsSingularNames ? kind.ToLowerInvariant() : "", namespaced, kind, ["create"]));
         }
 
         var document = new JsonObject { ["kind"] = "APIResourceList" };
@@ -115,9 +116,9 @@ internal sealed class Discovery(ResourceRegistry registry)
         return document;
     }
 
-    private static IEnumerable<JsonObject> Entries(ResourceDefinition resource)
+    private IEnumerable<JsonObject> Entries(ResourceDefinition resource)
     {
-        JsonObject entry = Entry(resource.Name, resource.SingularName, resource.Namespaced, resource.Kind, resource.Verbs);
+        JsonObject entry = Entry(resource.Name, edition.TellsSingularNames ? resource.SingularName : "", resource.Namespaced, resource.Kind, resource.Verbs);
         AddNames(entry, resource);
         if (resource.StorageVersionHash is { } hash)
         {

@@ -15,7 +15,7 @@ internal sealed class ListReader(ResponseWriter responses)
 
     public Task ListAsync(ApiRequest request)
     {
-        Negotiated negotiated = Negotiation.Negotiate(request.Http.Request, Offer.Collections, request.Resource.HasProtobuf);
+        Negotiated negotiated = Negotiation.Negotiate(request.Http.Request, Offer.Collections, request.Resource.Message is not null);
         if (negotiated.Representation == Representation.PartialMetadata)
         {
             throw new ApiStatusException(new ApiStatus(

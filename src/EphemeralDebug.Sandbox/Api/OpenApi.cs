@@ -13,14 +13,34 @@ internal static class OpenApi
 {
     private const string Prefix = "io.k8s.api.core.v1.";
 
-    private static readonly (string Path, StructType Type)[] Written =
+    /// <summary>What can be written in a version of a group.</summary>
+    private sealed record Part(string Group, string Root, params (string Path, string Kind)[] Written);
+
+    private static readonly Part[] Parts =
     [
-        ("/api/v1/namespaces/{namespace}/pods/{name}", SchemaCatalog.Pod),
-        ("/api/v1/namespaces/{namespace}/pods/{name}/ephemeralcontainers", SchemaCatalog.Pod),
-        ("/api/v1/namespaces/{name}", SchemaCatalog.Namespace),
+        new(
+            "",
+            "api/v1",
+            ("namespaces/{namespace}/pods/{name}", "Pod"),
+            ("namespaces/{namespace}/pods/{name}/ephemeralcontainers", "Pod"),
+            ("namespaces/{namespace}/services/{name}", "Service"),
+            ("namespaces/{name}", "Namespace")),
+        new(
+            "apps",
+            "apis/apps/v1",
+            ("namespaces/{namespace}/daemonsets/{name}", "DaemonSet"),
+            ("namespaces/{namespace}/deployments/{name}", "Deployment"),
+            ("namespaces/{namespace}/replicasets/{name}", "ReplicaSet"),
+            ("namespaces/{namespace}/statefulsets/{name}", "StatefulSet")),
+        new(
+            "batch",
+            "apis/batch/v1",
+            ("namespaces/{namespace}/cronjobs/{name}", "CronJob"),
+            ("namespaces/{namespace}/jobs/{name}", "Job")),
     ];
 
-    private static readonly Lazy<JsonObject> CoreDocument = new(BuildCoreDocument);
+    private static readonly Dictionary<string, Lazy<JsonObject>> Documents =
+        Parts.ToDictionary(part => part.Root, part => new Lazy<JsonObject>(() => Build(part)), StringComparer.Ordinal);
 
     /// <summary>Answers a path of the description; false when it is none.</summary>
     public static async Task<bool> TryHandleAsync(HttpContext context, string[] parts)
@@ -29,9 +49,10 @@ internal static class OpenApi
         {
             ["openapi", "v3"] => new JsonObject
             {
-                ["paths"] = new JsonObject { ["api/v1"] = new JsonObject { ["serverRelativeURL"] = $"/openapi/v3/api/v1?hash={ServerVersion.GitVersion}" } },
+                ["paths"] = new JsonObject(Parts.Select(part => KeyValuePair.Create<string, JsonNode?>(
+                    part.Root, new JsonObject { ["serverRelativeURL"] = $"/openapi/v3/{part.Root}?hash={ServerVersion.GitVersion}" }))),
             },
-            ["openapi", "v3", "api", "v1"] => CoreDocument.Value,
+            ["openapi", "v3", .. string[] root] => Documents.GetValueOrDefault(string.Join('/', root))?.Value,
             _ => null,
         };
         if (document is null)
@@ -43,23 +64,23 @@ internal static class OpenApi
         return true;
     }
 
-    private static JsonObject BuildCoreDocument() => new()
+    private static JsonObject Build(Part part) => new()
     {
         ["openapi"] = "3.0.0",
         ["info"] = new JsonObject { ["title"] = "Kubernetes", ["version"] = ServerVersion.GitVersion },
-        ["paths"] = new JsonObject(Written.Select(entry => KeyValuePair.Create<string, JsonNode?>(entry.Path, Operations(entry.Type)))),
+        ["paths"] = new JsonObject(part.Written.Select(entry => KeyValuePair.Create<string, JsonNode?>($"/{part.Root}/{entry.Path}", Operations(part.Group, entry.Kind)))),
         ["components"] = new JsonObject
         {
-            ["schemas"] = new JsonObject(SchemaCatalog.All.Select(type => KeyValuePair.Create<string, JsonNode?>(Prefix + type.StructName, Describe(type)))),
+            ["schemas"] = new JsonObject(SchemaCatalog.All.Select(type => KeyValuePair.Create<string, JsonNode?>(Prefix + type.StructName, Describe(part, type)))),
         },
     };
 
-    private static JsonObject Operations(StructType type)
+    private static JsonObject Operations(string group, string kind)
     {
         JsonObject Operation(string action) => new()
         {
             ["x-kubernetes-action"] = action,
-            ["x-kubernetes-group-version-kind"] = Kind(type),
+            ["x-kubernetes-group-version-kind"] = Kind(group, kind),
             ["parameters"] = new JsonArray(Parameter("dryRun"), Parameter("fieldManager"), Parameter("fieldValidation")),
             ["responses"] = new JsonObject { ["200"] = new JsonObject { ["description"] = "OK" } },
         };
@@ -69,18 +90,18 @@ internal static class OpenApi
     private static JsonObject Parameter(string name) =>
         new() { ["name"] = name, ["in"] = "query", ["schema"] = new JsonObject { ["type"] = "string" } };
 
-    private static JsonObject Kind(StructType type) => new() { ["group"] = "", ["kind"] = type.StructName, ["version"] = "v1" };
+    private static JsonObject Kind(string group, string kind) => new() { ["group"] = group, ["kind"] = kind, ["version"] = "v1" };
 
-    private static JsonObject Describe(StructType type)
+    private static JsonObject Describe(Part part, StructType type)
     {
         var description = new JsonObject
         {
             ["type"] = "object",
             ["properties"] = new JsonObject(type.Fields.Select(field => KeyValuePair.Create<string, JsonNode?>(field.Name, Describe(field)))),
         };
-        if (Array.Exists(Written, entry => entry.Type == type))
+        if (Array.Exists(part.Written, entry => entry.Kind == type.StructName))
         {
-            description["x-kubernetes-group-version-kind"] = new JsonArray(Kind(type));
+            description["x-kubernetes-group-version-kind"] = new JsonArray(Kind(part.Group, type.StructName));
         }
 
         return description;

@@ -1,8 +1,11 @@
+using EphemeralDebug.Sandbox.Api.Editions;
 using EphemeralDebug.Sandbox.Api.Requests;
 using EphemeralDebug.Sandbox.Api.Resources;
 using EphemeralDebug.Sandbox.Api.Responses;
+using EphemeralDebug.Sandbox.Api.Workloads;
 using EphemeralDebug.Sandbox.Api.Writing;
 using EphemeralDebug.Sandbox.Kubelet;
+using EphemeralDebug.Sandbox.Kubelet.PortForward;
 using EphemeralDebug.Sandbox.Security;
 using EphemeralDebug.Sandbox.Serialization;
 using EphemeralDebug.Sandbox.Storage;
@@ -14,6 +17,7 @@ namespace EphemeralDebug.Sandbox.Api;
 internal sealed class ResourceEndpoints
 {
     private readonly ResourceRegistry _registry;
+    private readonly ApiEdition _edition;
     private readonly IKubelet _kubelet;
     private readonly ResponseWriter _responses;
     private readonly ObjectCreator _creator;
@@ -23,14 +27,16 @@ internal sealed class ResourceEndpoints
     private readonly WatchStream _watches;
     private readonly CancellationToken _stopping;
 
-    public ResourceEndpoints(ResourceRegistry registry, IKubelet kubelet, Authorizer authorizer, TimeProvider time, CancellationToken stopping)
+    public ResourceEndpoints(
+        ResourceRegistry registry, ApiEdition edition, IKubelet kubelet, Authorizer authorizer, TimeProvider time, CancellationToken stopping)
     {
+        _edition = edition;
         _registry = registry;
         _kubelet = kubelet;
         _responses = new ResponseWriter(time);
         _creator = new ObjectCreator(registry, _responses, time);
         _updater = new ObjectUpdater(_responses, _creator, authorizer, time);
-        _deleter = new ObjectDeleter(_responses, kubelet, registry.Pods.Store, time);
+        _deleter = new ObjectDeleter(_responses, registry, new PodTerminator(registry.Pods.Store, kubelet, time), time);
         _lists = new ListReader(_responses);
         _watches = new WatchStream(_responses, time);
         _stopping = stopping;
@@ -58,8 +64,9 @@ internal sealed class ResourceEndpoints
             ("create", true) => Writable(request, _creator.CreateAsync),
             ("update", false) => Writable(request, Replace(Strategy(request))),
             ("patch", false) => Writable(request, Patch(Strategy(request))),
-            ("delete", false) => Writable(request, OfPods(request) ? _deleter.DeletePodAsync : _deleter.DeleteNamespaceAsync),
+            ("delete", false) => Writable(request, Delete(request)),
             ("deletecollection", _) when OfPods(request) => _deleter.DeletePodsAsync,
+            ("deletecollection", _) when OfWorkloads(request) => _deleter.DeleteWorkloadsAsync,
             _ => null,
         };
     }
@@ -73,6 +80,11 @@ internal sealed class ResourceEndpoints
             return null;
         }
 
+        if (OfWorkloads(request))
+        {
+            return WorkloadSubresource(request, subresource);
+        }
+
         if (request.Resource != _registry.Pods)
         {
             throw NotSimulated(request);
@@ -84,14 +96,31 @@ internal sealed class ResourceEndpoints
             ("attach", _) => OnPod(_kubelet.AttachAsync),
             ("log", _) => Log,
             ("portforward", _) => PortForward,
-            ("ephemeralcontainers" or "status", "get") => Get,
-            ("ephemeralcontainers", "update") => Replace(new EphemeralContainersStrategy(_registry.Namespaces.Store)),
-            ("ephemeralcontainers", "patch") => Patch(new EphemeralContainersStrategy(_registry.Namespaces.Store)),
-            ("status", "update") => Replace(new PodStatusStrategy()),
-            ("status", "patch") => Patch(new PodStatusStrategy()),
+            ("ephemeralcontainers", "get") => Show(_edition.EphemeralContainers(_registry.Namespaces.Store)),
+            ("ephemeralcontainers", "update") => Replace(_edition.EphemeralContainers(_registry.Namespaces.Store)),
+            ("ephemeralcontainers", "patch") => Patch(_edition.EphemeralContainers(_registry.Namespaces.Store)),
+            ("status", "get") => Get,
+            ("status", "update") => Replace(_edition.PodStatus()),
+            ("status", "patch") => Patch(_edition.PodStatus()),
             _ => throw NotSimulated(request),
         };
     }
+
+    private Func<ApiRequest, Task>? WorkloadSubresource(ApiRequest request, SubresourceDefinition subresource)
+    {
+        ObjectStrategy strategy = subresource.Name == "scale" ? new ScaleStrategy() : new PodStatusStrategy(_edition.Schema[request.Resource.Kind]);
+        return request.Info.Verb switch
+        {
+            "get" => Show(strategy),
+            "update" => Replace(strategy),
+            "patch" => Patch(strategy),
+            _ => null,
+        };
+    }
+
+    private Func<ApiRequest, Task> Delete(ApiRequest request) => OfPods(request) ? _deleter.DeletePodAsync
+        : OfWorkloads(request) ? _deleter.DeleteWorkloadAsync
+        : _deleter.DeleteNamespaceAsync;
 
     private Task Get(ApiRequest request) => _responses.WriteObjectAsync(request, 200, request.FindObject());
 
@@ -103,12 +132,19 @@ internal sealed class ResourceEndpoints
         return OnPod(_kubelet.LogAsync)(request);
     }
 
-    private static Task PortForward(ApiRequest request)
+    /// <summary>The ports are converted before the pod is looked for.</summary>
+    private Task PortForward(ApiRequest request)
     {
-        StoredObject pod = request.FindObject();
-        throw string.IsNullOrEmpty(pod.Value.Object("spec").Text("nodeName"))
-            ? new ApiStatusException(ApiStatus.BadRequest($"pod {pod.Name} does not have a host assigned"))
-            : NotSimulated(request);
+        try
+        {
+            PortList.Parse(request.Http.Request.Query["ports"]);
+        }
+        catch (FormatException exception)
+        {
+            throw new ApiStatusException(ApiStatus.BadRequest(exception.Message));
+        }
+
+        return OnPod(_kubelet.PortForwardAsync)(request);
     }
 
     /// <summary>What the kubelet answers, for a pod that is there.</summary>
@@ -118,24 +154,29 @@ internal sealed class ResourceEndpoints
         return kubeletCall(request.Http, pod.Namespace!, pod.Name);
     };
 
-    /// <summary>Pods and namespaces can be written; pods in a namespace only, for the path of all of them is there to be read.</summary>
+    /// <summary>What is in namespaces can be written there only, for the path of all of them is there to be read.</summary>
     private Func<ApiRequest, Task>? Writable(ApiRequest request, Func<ApiRequest, Task> endpoint)
     {
-        if (!OfPods(request) && request.Resource != _registry.Namespaces)
+        if (!OfPods(request) && !OfWorkloads(request) && request.Resource != _registry.Namespaces)
         {
             throw NotSimulated(request);
         }
 
-        return OfPods(request) && request.Info.Namespace.Length == 0 ? null : endpoint;
+        return request.Resource.Namespaced && request.Info.Namespace.Length == 0 ? null : endpoint;
     }
 
     private bool OfPods(ApiRequest request) => request.Resource == _registry.Pods;
 
+    private bool OfWorkloads(ApiRequest request) => _registry.Workloads.Contains(request.Resource);
+
     private ObjectStrategy Strategy(ApiRequest request) => request.Resource == _registry.Namespaces
-        ? new NamespaceStrategy(_registry.Pods.Store)
-        : new PodStrategy(_registry.Namespaces.Store);
+        ? new NamespaceStrategy(_registry.Pods.Store, _edition)
+        : OfWorkloads(request) ? new WorkloadStrategy(_edition.Schema[request.Resource.Kind], _registry.Namespaces.Store)
+        : _edition.Pods(_registry.Namespaces.Store);
 
     private Func<ApiRequest, Task> Replace(ObjectStrategy strategy) => request => _updater.ReplaceAsync(request, strategy);
+
+    private Func<ApiRequest, Task> Show(ObjectStrategy strategy) => request => _updater.ShowAsync(request, strategy);
 
     private Func<ApiRequest, Task> Patch(ObjectStrategy strategy) => request => _updater.PatchAsync(request, strategy);
 

@@ -19,7 +19,7 @@ internal sealed class WatchStream(ResponseWriter responses, TimeProvider time)
 
     public async Task WatchAsync(ApiRequest request, CancellationToken stopping)
     {
-        Negotiated negotiated = Negotiation.Negotiate(request.Http.Request, Offer.Collections, request.Resource.HasProtobuf);
+        Negotiated negotiated = Negotiation.Negotiate(request.Http.Request, Offer.Collections, request.Resource.Message is not null);
         ListOptions options = ListOptions.Read(request);
         negotiated = Negotiation.RequireStream(negotiated) with { Pretty = false };
         long? from = options.ParseResourceVersion();

@@ -14,6 +14,7 @@ internal sealed class ProcDirectory : DirectoryNode
         _processes = processes;
         Mode = 0b101_101_101;
         base.Put("self", new SymbolicLink("self", process => new ProcessDirectory(process)));
+        base.Put("net", new SymbolicLink("self/net", process => new NetworkDirectory(process.Scope.Network)));
         base.Put("mounts", new GeneratedFile(_ => "overlay / overlay rw,relatime 0 0\nproc /proc proc rw,nosuid,nodev,noexec,relatime 0 0\ntmpfs /dev tmpfs rw,nosuid 0 0\n"u8.ToArray()));
         base.Put("meminfo", new GeneratedFile(_ => "MemTotal:        4087808 kB\nMemFree:         3072000 kB\nMemAvailable:    3584000 kB\n"u8.ToArray()));
         base.Put("cpuinfo", new GeneratedFile(_ => "processor\t: 0\nvendor_id\t: Simulated\nmodel name\t: Simulated CPU\n\n"u8.ToArray()));
@@ -64,6 +65,7 @@ internal sealed class ProcessDirectory : DirectoryNode
         Add("cwd", new SymbolicLink(subject.WorkingDirectory, viewer => Traced(viewer, () => FileSystem.Get(subject, subject.WorkingDirectory))));
         Add("exe", new SymbolicLink(subject.Arguments.Count > 0 ? subject.Arguments[0] : ""));
         Add("fd", new DescriptorDirectory(subject));
+        Add("net", new NetworkDirectory(subject.Scope.Network));
     }
 
     /// <summary>The 22 fields of <c>stat</c> up to the start time in clock ticks, and the rest as zeros.</summary>

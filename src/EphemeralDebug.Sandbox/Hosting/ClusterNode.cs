@@ -9,7 +9,7 @@ internal static class ClusterNode
 {
     public const string Name = "sandbox-node";
 
-    public static JsonObject ToJson(DateTimeOffset now)
+    public static JsonObject ToJson(DateTimeOffset now, string kubeletVersion)
     {
         string started = ApiJson.Time(now);
         JsonObject Condition(string type, string status, string reason, string message) => new()
@@ -59,7 +59,7 @@ internal static class ClusterNode
                     ["kernelVersion"] = "6.1.0-sandbox",
                     ["osImage"] = "Debian GNU/Linux 12 (bookworm)",
                     ["containerRuntimeVersion"] = "containerd://2.1.9+unknown",
-                    ["kubeletVersion"] = ServerVersion.GitVersion,
+                    ["kubeletVersion"] = kubeletVersion,
                     ["kubeProxyVersion"] = "",
                     ["operatingSystem"] = "linux",
                     ["architecture"] = "amd64",

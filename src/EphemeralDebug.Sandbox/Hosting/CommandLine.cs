@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using EphemeralDebug.Sandbox.Api.Editions;
 using EphemeralDebug.Sandbox.Demo;
 using EphemeralDebug.Sandbox.Faults;
 using EphemeralDebug.Sandbox.Kubelet;
@@ -23,6 +24,7 @@ internal static class CommandLine
           --kubeconfig PATH    where to write the kubeconfig (default: sandbox.kubeconfig)
           --json               write the kubeconfig as JSON
           --pull-delay SECONDS how long pulling an image takes (default: 0)
+          --api WHICH          current (default), or Kubernetes 1.20 with the gate EphemeralContainers on (legacy) or off (off)
           --empty              start without the pods of the demonstration
           --pods N             start with N more pods that run, for what takes many (default: 0)
           --http1              serve HTTP/1.1 only
@@ -106,6 +108,8 @@ internal static class CommandLine
 
         public bool Empty { get; private init; }
 
+        public EphemeralContainersApi Api { get; private init; }
+
         public bool Http1Only { get; private init; }
 
         public int Population { get; private init; }
@@ -126,6 +130,7 @@ internal static class CommandLine
                     "--kubeconfig" => options with { KubeConfig = Value(option, rest) },
                     "--json" => options with { Format = KubeConfigFormat.Json },
                     "--pull-delay" => options with { PullDelay = TimeSpan.FromSeconds(Number(option, rest, 3600)) },
+                    "--api" => options with { Api = ParseApi(option, rest) },
                     "--empty" => options with { Empty = true },
                     "--pods" => options with { Population = (int)Number(option, rest, MostPods) },
                     "--http1" => options with { Http1Only = true },
@@ -140,11 +145,20 @@ internal static class CommandLine
         public SandboxOptions ToSandboxOptions() => new()
         {
             Port = Port,
+            Api = Api,
             Node = new KubeletOptions { NodeName = ClusterNode.Name, PullDelay = PullDelay },
             Pods = Empty ? [] : DemoPod.Demonstration,
             Faults = Faults,
             Http1Only = Http1Only,
             Population = Population,
+        };
+
+        private static EphemeralContainersApi ParseApi(string option, Queue<string> rest) => Value(option, rest) switch
+        {
+            "current" => EphemeralContainersApi.Current,
+            "legacy" => EphemeralContainersApi.Legacy,
+            "off" => EphemeralContainersApi.Off,
+            string other => throw new FormatException($"{option} is current, legacy or off, not {other}."),
         };
 
         private static string Value(string option, Queue<string> rest) =>

@@ -12,6 +12,8 @@ internal sealed class NodelessCluster : IKubelet
 
     public Task AttachAsync(HttpContext context, string podNamespace, string podName) => RefuseAsync(context, podName);
 
+    public Task PortForwardAsync(HttpContext context, string podNamespace, string podName) => RefuseAsync(context, podName);
+
     public Task LogAsync(HttpContext context, string podNamespace, string podName)
     {
         context.Response.StatusCode = StatusCodes.Status204NoContent;

@@ -1,3 +1,4 @@
+using EphemeralDebug.Sandbox.Api.Editions;
 using EphemeralDebug.Sandbox.Kubelet;
 using EphemeralDebug.Sandbox.Security;
 
@@ -8,6 +9,9 @@ internal sealed record SandboxOptions
 {
     /// <summary>The port on the loopback address; 0 for any that is free.</summary>
     public int Port { get; init; }
+
+    /// <summary>The API for ephemeral containers, and with it the version of Kubernetes.</summary>
+    public EphemeralContainersApi Api { get; init; }
 
     /// <summary>How the node behaves; null for a cluster that has none, on which nothing runs.</summary>
     public KubeletOptions? Node { get; init; } = new() { NodeName = ClusterNode.Name };

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using EphemeralDebug.Sandbox.Api;
+using EphemeralDebug.Sandbox.Api.Editions;
 using EphemeralDebug.Sandbox.Api.Resources;
+using EphemeralDebug.Sandbox.Api.Writing;
 using EphemeralDebug.Sandbox.Faults;
 using EphemeralDebug.Sandbox.Faults.Connections;
 using EphemeralDebug.Sandbox.Hosting.Population;
@@ -11,6 +13,7 @@ using EphemeralDebug.Sandbox.Kubelet;
 using EphemeralDebug.Sandbox.Security;
 using EphemeralDebug.Sandbox.Serialization;
 using EphemeralDebug.Sandbox.Storage;
+using EphemeralDebug.Sandbox.Workloads;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -39,6 +42,10 @@ internal sealed class SandboxServer : IAsyncDisposable
     private readonly X509Certificate2 _serverCertificate;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<string, string> _tokens;
+    private readonly Authenticator _authenticator;
+    private readonly SandboxOptions _options;
+    private readonly ControllerManager _controllers;
+    private volatile ApiServer _api;
     private int _disposed;
 
     private SandboxServer(SandboxOptions options)
@@ -48,10 +55,16 @@ internal sealed class SandboxServer : IAsyncDisposable
         AdministratorCertificate = _authority.IssueClientCertificate("admin", UserInfo.Administrators);
         var revision = new Revision();
         Pods = new PodStore(revision);
-        Resources = new ResourceRegistry(revision, Pods);
+        Resources = new ResourceRegistry(revision, Pods, ApiEditions.Of(options.Api));
         var authenticator = new Authenticator(_authority);
         _tokens = options.Users.ToDictionary(user => user.Name, authenticator.IssueToken, StringComparer.Ordinal);
-        Kubelet = options.Node is null ? new NodelessCluster() : StartKubelet(options.Node, options.Time);
+        Kubelet = options.Node is null ? new NodelessCluster() : StartKubelet(options.Node with { IsLegacy = options.Api != EphemeralContainersApi.Current }, options.Time);
+        _authenticator = authenticator;
+        _options = options;
+        _api = Compose(options.Api);
+        ApiEdition edition = ApiEditions.Of(options.Api);
+        _controllers = new ControllerManager(
+            Resources, new Cluster(Resources, edition, new PodTerminator(Resources.Pods.Store, Kubelet, options.Time), options.Time));
         var syntax = new FaultSyntax(options.Time);
         Faults = new FaultRules(syntax);
         foreach (string rule in options.Faults)
@@ -60,7 +73,7 @@ internal sealed class SandboxServer : IAsyncDisposable
         }
 
         var faults = new FaultMiddleware(Faults, syntax, authenticator);
-        _application = BuildApplication(options, faults, Compose(options, authenticator));
+        _application = BuildApplication(options, faults);
     }
 
     /// <summary>The port that the server listens on.</summary>
@@ -109,6 +122,9 @@ internal sealed class SandboxServer : IAsyncDisposable
     public void WriteKubeConfig(string path, KubeConfigFormat format = KubeConfigFormat.Yaml) =>
         KubeConfig.Write(path, BuildKubeConfig(), format);
 
+    /// <summary>Restarts the API server with another feature gate; everything in the cluster stays.</summary>
+    public void RestartApiServer(EphemeralContainersApi api) => _api = Compose(api);
+
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -123,6 +139,7 @@ internal sealed class SandboxServer : IAsyncDisposable
         }
 
         await _application.DisposeAsync();
+        await _controllers.DisposeAsync();
         switch (Kubelet)
         {
             case IAsyncDisposable asyncDisposable:
@@ -146,16 +163,18 @@ internal sealed class SandboxServer : IAsyncDisposable
         return kubelet;
     }
 
-    private ApiServer Compose(SandboxOptions options, Authenticator authenticator)
+    private ApiServer Compose(EphemeralContainersApi api)
     {
-        var authorizer = new Authorizer(options.Users.Select(user =>
+        ApiEdition edition = ApiEditions.Of(api);
+        var resources = new ResourceRegistry(Resources, edition);
+        var authorizer = new Authorizer(_options.Users.Select(user =>
             new RoleBinding(user.Name, user.Namespace, Subject.Of(user.Username), user.Rules)));
-        var endpoints = new ResourceEndpoints(Resources, Kubelet, authorizer, options.Time, _stopping.Token);
+        var endpoints = new ResourceEndpoints(resources, edition, Kubelet, authorizer, _options.Time, _stopping.Token);
         return new ApiServer(
-            authenticator, authorizer, Resources, new Discovery(Resources), new AccessReviews(authorizer, options.Time), endpoints);
+            _authenticator, authorizer, resources, new Discovery(resources, edition), new AccessReviews(authorizer, edition, _options.Time), endpoints, edition);
     }
 
-    private WebApplication BuildApplication(SandboxOptions options, FaultMiddleware faults, ApiServer api)
+    private WebApplication BuildApplication(SandboxOptions options, FaultMiddleware faults)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
@@ -178,7 +197,7 @@ internal sealed class SandboxServer : IAsyncDisposable
         WebApplication application = builder.Build();
         application.Use(faults.HandleAsync);
         application.UseWebSockets();
-        application.Run(api.HandleAsync);
+        application.Run(context => _api.HandleAsync(context));
         return application;
     }
 
@@ -192,8 +211,9 @@ internal sealed class SandboxServer : IAsyncDisposable
 
         if (options.Node is { } node)
         {
-            Resources.Nodes.Store.Create(ClusterNode.ToJson(now));
-            PodPopulation.Fill(Pods.Objects, options.Population, node, now);
+            string version = ApiEditions.Of(options.Api).Version.Text("gitVersion")!;
+            Resources.Nodes.Store.Create(ClusterNode.ToJson(now, version));
+            PodPopulation.Fill(Resources.Pods, options.Population, node, now);
         }
 
         await _application.StartAsync(cancellationToken);

@@ -24,6 +24,12 @@ internal static class RootFileSystem
         Devices.AddTo(root.Directory("dev"));
         AddPrograms(root, image);
         AddConfiguration(root, image, hostName);
+        foreach ((string path, string text) in image.Files)
+        {
+            int slash = path.LastIndexOf('/');
+            Add(root.Directory(path[..slash]), path[(slash + 1)..], text);
+        }
+
         if (image.WorkingDirectory.Length > 1)
         {
             root.Directory(image.WorkingDirectory);
@@ -37,7 +43,7 @@ internal static class RootFileSystem
         if (image.ServicePath is { } service)
         {
             int slash = service.LastIndexOf('/');
-            root.Directory(service[..slash]).Put(service[(slash + 1)..], new ProgramNode(ServiceProgram.Create(image.ServiceLog), ProgramSize));
+            root.Directory(service[..slash]).Put(service[(slash + 1)..], new ProgramNode(ServiceProgram.Create(image.ServiceLog, image.Server), ProgramSize));
         }
 
         if (image.Shell is null)

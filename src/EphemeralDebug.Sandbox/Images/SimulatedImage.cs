@@ -1,3 +1,5 @@
+using EphemeralDebug.Sandbox.Network.Http;
+using EphemeralDebug.Sandbox.Processes;
 using EphemeralDebug.Sandbox.Shell;
 
 namespace EphemeralDebug.Sandbox.Images;
@@ -34,4 +36,10 @@ internal sealed record SimulatedImage
 
     /// <summary>What the server program prints when it starts.</summary>
     public IReadOnlyList<string> ServiceLog { get; init; } = [];
+
+    /// <summary>Makes the web server that the server program is, or null.</summary>
+    public Func<SimulatedProcess, HttpServer>? Server { get; init; }
+
+    /// <summary>Files that the image has, by path.</summary>
+    public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }

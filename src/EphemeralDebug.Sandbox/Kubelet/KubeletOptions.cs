@@ -6,6 +6,9 @@ internal sealed record KubeletOptions
     /// <summary>The node's name; pods that name another node are left alone.</summary>
     public string NodeName { get; init; } = "sandbox-node";
 
+    /// <summary>Whether the node is as those of Kubernetes 1.20: it tells less of a container, and its streams are of version 4.</summary>
+    public bool IsLegacy { get; init; }
+
     /// <summary>The node's address.</summary>
     public string NodeAddress { get; init; } = "127.0.0.1";
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EphemeralDebug.Sandbox.Files;
 using EphemeralDebug.Sandbox.Images;
+using EphemeralDebug.Sandbox.Network;
 using EphemeralDebug.Sandbox.Processes;
 
 namespace EphemeralDebug.Sandbox.Kubelet;
@@ -20,7 +21,7 @@ internal sealed class NodeMachine : IDisposable
         Processes = new ProcessNamespace(time);
         Root.Put("proc", new ProcDirectory(Processes));
         Root.Directory("var/log/pods");
-        _scope = new ProcessScope(Root, Name, Name, time);
+        _scope = new ProcessScope(Root, Name, Name, time, Network);
         foreach (string name in (string[])["/sbin/init", "/usr/bin/containerd", "/usr/bin/kubelet"])
         {
             Start(name);
@@ -34,6 +35,8 @@ internal sealed class NodeMachine : IDisposable
     public DirectoryNode Root { get; }
 
     public ProcessNamespace Processes { get; }
+
+    public NetworkNamespace Network { get; } = new();
 
     public string NextPodAddress()
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using EphemeralDebug.Sandbox.Files;
 using EphemeralDebug.Sandbox.Images;
+using EphemeralDebug.Sandbox.Network;
 using EphemeralDebug.Sandbox.Processes;
 
 namespace EphemeralDebug.Sandbox.Kubelet;
@@ -23,6 +24,7 @@ internal sealed class PodRuntime
         HostName = usesHostNetwork ? machine.Name : (string?)spec["hostname"] ?? (string)pod["metadata"]!["name"]!;
         HostName = HostName.Length > 63 ? HostName[..63].TrimEnd('-', '.') : HostName;
         Address = usesHostNetwork ? machine.Address : (string?)pod["status"]?["podIP"] ?? machine.NextPodAddress();
+        Network = usesHostNetwork ? machine.Network : new NetworkNamespace();
         foreach (JsonObject volume in ContainerSpec.Objects(spec["volumes"]))
         {
             _volumes[(string)volume["name"]!] = (string?)volume["hostPath"]?["path"] is { } path
@@ -47,6 +49,14 @@ internal sealed class PodRuntime
     /// <summary>The pod's IP address.</summary>
     public string Address { get; }
 
+    public NetworkNamespace Network { get; }
+
+    /// <summary>The id of the pod's sandbox, as the container runtime names it in its errors.</summary>
+    public string SandboxId { get; } = ContainerRun.NewId();
+
+    /// <summary>Where the container runtime keeps the network namespace.</summary>
+    public string NetworkPath { get; } = $"/var/run/netns/cni-{Guid.NewGuid()}";
+
     /// <summary>The process namespace for a container: the pod's, the target's, or a new one.</summary>
     public ProcessNamespace NamespaceFor(ContainerRun? target) => _shared ?? target?.Process.Namespace ?? new ProcessNamespace(_time);
 
@@ -67,7 +77,7 @@ internal sealed class PodRuntime
         return root;
     }
 
-    public ProcessScope CreateScope(DirectoryNode root) => new(root, HostName, _machine.Name, _time);
+    public ProcessScope CreateScope(DirectoryNode root) => new(root, HostName, _machine.Name, _time, Network);
 
     /// <summary>Ends what the pod itself runs.</summary>
     public void Stop() => _pauseScope?.KillAll();

@@ -5,7 +5,7 @@ using EphemeralDebug.Sandbox.Images;
 namespace EphemeralDebug.Sandbox.Kubelet;
 
 /// <summary>Builds a pod's status from what its containers do, field by field as a kubelet reports it.</summary>
-internal sealed class PodStatusBuilder(JsonObject pod, IReadOnlyList<ContainerRecord> records, bool isFinal)
+internal sealed class PodStatusBuilder(JsonObject pod, IReadOnlyList<ContainerRecord> records, bool isFinal, bool isLegacy)
 {
     private readonly string _restartPolicy = (string?)pod["spec"]?["restartPolicy"] ?? "Always";
 
@@ -111,7 +111,7 @@ internal sealed class PodStatusBuilder(JsonObject pod, IReadOnlyList<ContainerRe
             status["started"] = isRunning;
         }
 
-        if (run is not null)
+        if (run is not null && !isLegacy)
         {
             AddRunDetails(status, run);
         }

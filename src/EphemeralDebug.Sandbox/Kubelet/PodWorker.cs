@@ -20,7 +20,6 @@ internal sealed class PodWorker : IAsyncDisposable
     private readonly Channel<bool> _wakeUps = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock _gate = new();
     private readonly List<ContainerRecord> _records = [];
-    private readonly PodRuntime _runtime;
     private readonly Task _working;
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -35,12 +34,15 @@ internal sealed class PodWorker : IAsyncDisposable
         _podName = (string)pod["metadata"]!["name"]!;
         Id = GetId(pod);
         _takingOver = IsRunning(pod);
-        _runtime = new PodRuntime(pod, node.Machine, node.Time);
+        Runtime = new PodRuntime(pod, node.Machine, node.Time);
         _working = Task.Run(WorkAsync);
     }
 
     /// <summary>The pod's uid.</summary>
     public string Id { get; }
+
+    /// <summary>What the pod's containers share.</summary>
+    public PodRuntime Runtime { get; }
 
     public static string GetId(JsonObject pod) =>
         (string?)pod["metadata"]?["uid"] ?? $"{pod["metadata"]?["namespace"]}/{pod["metadata"]?["name"]}";
@@ -69,7 +71,7 @@ internal sealed class PodWorker : IAsyncDisposable
         await _stopping.CancelAsync();
         await _working;
         await Task.WhenAll(Records.Where(record => record.Current is { IsRunning: true }).Select(record => StopAsync(record, gracePeriod)));
-        _runtime.Stop();
+        Runtime.Stop();
         Publish(isFinal: true);
     }
 
@@ -166,7 +168,7 @@ internal sealed class PodWorker : IAsyncDisposable
         if ((string?)pod?["status"]?["phase"] is "Succeeded" or "Failed")
         {
             await Task.WhenAll(Records.Where(record => record.Current is { IsRunning: true }).Select(record => record.Current!.StopAsync(TimeSpan.Zero)));
-            _runtime.Stop();
+            Runtime.Stop();
             Publish();
         }
     }
@@ -250,7 +252,7 @@ internal sealed class PodWorker : IAsyncDisposable
     {
         try
         {
-            await _node.Starter.StartAsync(record, pod, _runtime, Find, _stopping.Token);
+            await _node.Starter.StartAsync(record, pod, Runtime, Find, _stopping.Token);
             _ = WakeUpAtEndAsync(record.Current!);
         }
         catch (ContainerStartException exception)
@@ -306,7 +308,7 @@ internal sealed class PodWorker : IAsyncDisposable
 
     private void ApplyTo(JsonObject pod, bool isFinal)
     {
-        var builder = new PodStatusBuilder(pod, Records, isFinal);
+        var builder = new PodStatusBuilder(pod, Records, isFinal, _node.Options.IsLegacy);
         DateTimeOffset now = _node.Time.GetUtcNow();
         pod["spec"]!["nodeName"] = _node.Options.NodeName;
         JsonObject status = pod["status"] as JsonObject ?? [];
@@ -316,8 +318,8 @@ internal sealed class PodWorker : IAsyncDisposable
         status["conditions"] = PodConditions.Update(status["conditions"] as JsonArray, now, phase, builder.IsInitialized, builder.IsReady && !isFinal);
         status["hostIP"] = _node.Options.NodeAddress;
         status["hostIPs"] = new JsonArray(new JsonObject { ["ip"] = _node.Options.NodeAddress });
-        status["podIP"] = _runtime.Address;
-        status["podIPs"] = new JsonArray(new JsonObject { ["ip"] = _runtime.Address });
+        status["podIP"] = Runtime.Address;
+        status["podIPs"] = new JsonArray(new JsonObject { ["ip"] = Runtime.Address });
         status["startTime"] ??= PodStatusBuilder.Format(now);
         foreach ((string field, ContainerKind kind) in ((string, ContainerKind)[])
             [("initContainerStatuses", ContainerKind.Init), ("containerStatuses", ContainerKind.Regular), ("ephemeralContainerStatuses", ContainerKind.Ephemeral)])

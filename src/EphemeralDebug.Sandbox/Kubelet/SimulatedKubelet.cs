@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using EphemeralDebug.Sandbox.Kubelet.PortForward;
 using EphemeralDebug.Sandbox.Storage;
 using Microsoft.AspNetCore.Http;
 
@@ -43,6 +44,9 @@ internal sealed class SimulatedKubelet : IKubelet, IAsyncDisposable
 
     public async Task AttachAsync(HttpContext context, string podNamespace, string podName) =>
         await new AttachEndpoint(context, await FindPodAsync(podNamespace, podName, context.RequestAborted)).AnswerAsync();
+
+    public async Task PortForwardAsync(HttpContext context, string podNamespace, string podName) =>
+        await new PortForwardEndpoint(context, await FindPodAsync(podNamespace, podName, context.RequestAborted), _time).AnswerAsync();
 
     public async Task LogAsync(HttpContext context, string podNamespace, string podName) =>
         await new LogEndpoint(context, await FindPodAsync(podNamespace, podName, context.RequestAborted), _time).AnswerAsync();
@@ -145,7 +149,7 @@ internal sealed class SimulatedKubelet : IKubelet, IAsyncDisposable
             await worker.Settled.WaitAsync(cancellation);
         }
 
-        return new PodView(pod, worker);
+        return new PodView(pod, worker) { IsLegacy = _options.IsLegacy };
     }
 
     private PodWorker TakeOn(string id, JsonObject pod)
@@ -183,11 +187,17 @@ internal sealed class SimulatedKubelet : IKubelet, IAsyncDisposable
 /// <summary>A pod as a request sees it: its object, and its worker if the pod runs here.</summary>
 internal sealed record PodView(JsonObject Pod, PodWorker? Worker)
 {
+    /// <summary>Whether the node speaks as those of Kubernetes 1.20.</summary>
+    public bool IsLegacy { get; init; }
+
     public string Namespace => (string)Pod["metadata"]!["namespace"]!;
 
     public string Name => (string)Pod["metadata"]!["name"]!;
 
     public bool HasNode => (string?)Pod["spec"]?["nodeName"] is { Length: > 0 };
+
+    /// <summary>Whether its containers have ended for good.</summary>
+    public bool IsOver => (string?)Pod["status"]?["phase"] is "Succeeded" or "Failed";
 
     /// <summary>The container's run, if it is running.</summary>
     public ContainerRun? FindRunning(string container) =>

@@ -22,9 +22,11 @@ internal delegate ValueTask ChannelHandler(byte channel, ReadOnlyMemory<byte> da
 /// <summary>Channels on a WebSocket: each message begins with the number of its channel.</summary>
 internal sealed class StreamConnection(WebSocket socket, StreamProtocol protocol) : IDisposable
 {
+    /// <summary>How long a client gets to take part in the closing handshake.</summary>
+    public static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(5);
+
     private const int LargestMessage = 32768;
     private const int LargestTextMessage = 16 * 1024 * 1024;
-    private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _sending = new(1, 1);
 

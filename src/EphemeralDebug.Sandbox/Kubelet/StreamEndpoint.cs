@@ -21,7 +21,7 @@ internal abstract class StreamEndpoint(HttpContext context, PodView pod)
         try
         {
             ContainerRun run = Check();
-            if (StreamProtocol.Negotiate(context.WebSockets.WebSocketRequestedProtocols) is not { } protocol)
+            if (StreamProtocol.Negotiate(context.WebSockets.WebSocketRequestedProtocols, pod.IsLegacy) is not { } protocol)
             {
                 throw RequestRefusedException.Text(StatusCodes.Status403Forbidden, "");
             }

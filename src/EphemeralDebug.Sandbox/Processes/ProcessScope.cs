@@ -1,4 +1,5 @@
 using EphemeralDebug.Sandbox.Files;
+using EphemeralDebug.Sandbox.Network;
 
 namespace EphemeralDebug.Sandbox.Processes;
 
@@ -6,7 +7,7 @@ namespace EphemeralDebug.Sandbox.Processes;
 /// What the processes of one container share beside their process namespace: the files they see, the host name, the
 /// clock. Ending the scope kills them all, as a container runtime does with what is left of a container.
 /// </summary>
-internal sealed class ProcessScope(DirectoryNode root, string hostName, string nodeName, TimeProvider time)
+internal sealed class ProcessScope(DirectoryNode root, string hostName, string nodeName, TimeProvider time, NetworkNamespace? network = null)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<SimulatedProcess> _processes = [];
@@ -18,6 +19,8 @@ internal sealed class ProcessScope(DirectoryNode root, string hostName, string n
     public string NodeName { get; } = nodeName;
 
     public TimeProvider Time { get; } = time;
+
+    public NetworkNamespace Network { get; } = network ?? new NetworkNamespace();
 
     public void Add(SimulatedProcess process)
     {

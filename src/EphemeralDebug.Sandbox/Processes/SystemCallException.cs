@@ -18,6 +18,8 @@ internal enum Errno
     ExecFormat,
     BrokenPipe,
     NoMemory,
+    AddressInUse,
+    ConnectionRefused,
 }
 
 /// <summary>A simulated system call failed. The message is the C library's text for the error.</summary>
@@ -42,6 +44,8 @@ internal class SystemCallException(Errno error) : Exception(Describe(error))
         Errno.ExecFormat => "Exec format error",
         Errno.BrokenPipe => "Broken pipe",
         Errno.NoMemory => "Out of memory",
+        Errno.AddressInUse => "Address already in use",
+        Errno.ConnectionRefused => "Connection refused",
         _ => throw new ArgumentOutOfRangeException(nameof(error)),
     };
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
@@ -9,7 +10,7 @@ using YamlDotNet.RepresentationModel;
 namespace EphemeralDebug.Sandbox.Serialization;
 
 /// <summary>YAML as the API server accepts and gives it: another way to write JSON.</summary>
-internal static class YamlText
+internal static partial class YamlText
 {
     /// <summary>The first document of a text, as JSON.</summary>
     /// <exception cref="JsonSyntaxException">The text is not YAML.</exception>
@@ -126,9 +127,10 @@ internal static class YamlText
         bool plain = value.Length > 0
             && ToValue(value) is JsonValue read
             && read.GetValueKind() == JsonValueKind.String
-            && value.All(character => char.IsAsciiLetterOrDigit(character) || "-_./ ()@+".Contains(character, StringComparison.Ordinal))
-            && char.IsAsciiLetterOrDigit(value[0])
-            && value[^1] != ' '
+            && value.All(character => char.IsAsciiLetterOrDigit(character) || "-_./ ()@+:".Contains(character, StringComparison.Ordinal))
+            && (char.IsAsciiLetterOrDigit(value[0]) || value[0] == '/')
+            && value[^1] is not (' ' or ':')
+            && !value.Contains(": ", StringComparison.Ordinal)
             && !IsAmbiguous(value);
         return plain ? value : ApiJson.ToText(node);
     }
@@ -136,5 +138,9 @@ internal static class YamlText
     /// <summary>Words and dates that other readers of YAML take for something else than a string.</summary>
     private static bool IsAmbiguous(string value) =>
         value.ToUpperInvariant() is "Y" or "N" or "YES" or "NO" or "ON" or "OFF" or "NULL" or "TRUE" or "FALSE"
-        || char.IsAsciiDigit(value[0]);
+        || OtherNumber().IsMatch(value);
+
+    /// <summary>Dates, numbers to the base 60, and numbers with a base or with digits in groups.</summary>
+    [GeneratedRegex(@"\A([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?|0[xob][0-9a-fA-F_]+|[0-9][0-9_.]*([eE][-+]?[0-9]+)?)\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex OtherNumber();
 }

@@ -32,7 +32,7 @@ internal sealed class LineEditor(SimulatedProcess process, PseudoTerminal termin
     /// <summary>Prints the prompt and reads a line.</summary>
     public async Task<LineInput> ReadLineAsync(string prompt)
     {
-        terminal.Settings = TerminalSettings.KeyByKey;
+        terminal.Settings = TerminalSettings.LineEditing;
         _prompt = prompt;
         _line.Clear();
         _cursor = 0;

@@ -17,6 +17,7 @@ internal sealed class StoredObject
     private byte[]? _json;
     private byte[]? _protobuf;
     private JsonObject? _labels;
+    private string? _controller;
 
     /// <summary>An object that is held as a tree.</summary>
     public StoredObject(JsonObject value, long resourceVersion)
@@ -50,6 +51,9 @@ internal sealed class StoredObject
         ? LazyInitializer.EnsureInitialized(ref _labels, () => JsonNode.Parse(MetadataJson.Span).Object("labels")?.Copy() ?? [])
         : _value.Object("metadata").Object("labels");
 
+    /// <summary>The uid of the object that controls this one (metadata.ownerReferences); null when none does.</summary>
+    public string? Controller => LazyInitializer.EnsureInitialized(ref _controller, FindController) is { Length: > 0 } uid ? uid : null;
+
     /// <summary>The object as JSON without kind and apiVersion, as the API server shows the items of a list.</summary>
     public ReadOnlyMemory<byte> Json => _json ??= Serialize(Value);
 
@@ -71,6 +75,12 @@ internal sealed class StoredObject
 
     /// <summary>The object as a protobuf message of its type.</summary>
     public ReadOnlyMemory<byte> Protobuf(StructType type) => _protobuf ??= ProtobufWriter.Write(type, Value);
+
+    private string FindController()
+    {
+        JsonNode? metadata = _value is null ? JsonNode.Parse(MetadataJson.Span) : _value.Object("metadata");
+        return metadata.Items("ownerReferences").FirstOrDefault(reference => reference.Flag("controller") == true).Text("uid") ?? "";
+    }
 
     private JsonObject Parse()
     {

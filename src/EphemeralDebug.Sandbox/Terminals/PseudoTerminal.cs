@@ -44,7 +44,12 @@ internal sealed class PseudoTerminal : ILineDisciplineTarget
         {
             lock (_gate)
             {
+                bool switches = _discipline.Settings.Canonical != value.Canonical;
                 _discipline.Settings = value;
+                if (switches)
+                {
+                    HandOverInput(toLines: value.Canonical);
+                }
             }
         }
     }
@@ -181,6 +186,22 @@ internal sealed class PseudoTerminal : ILineDisciplineTarget
         foreach (SimulatedProcess process in _namespace?.FindGroup(ForegroundGroup) ?? [])
         {
             process.Deliver(signal);
+        }
+    }
+
+    /// <summary>
+    /// Input keeps its bytes when the mode changes, as in Linux' n_tty_set_termios: what came key by key is all one line
+    /// for readers of lines, and an end of file that nobody has read is a NUL for readers of keys.
+    /// </summary>
+    private void HandOverInput(bool toLines)
+    {
+        byte[] kept = [.. _input.SelectMany(entry => entry.Length > 0 || toLines ? entry : [0]).Skip(_readFromFirst)];
+        _input.Clear();
+        _readFromFirst = 0;
+        _waiting = kept.Length;
+        if (kept.Length > 0)
+        {
+            _input.Enqueue(kept);
         }
     }
 

@@ -22,6 +22,12 @@ internal sealed record TerminalSettings
 
     /// <summary>Every key arrives as it is, as editors want it; output is still mapped.</summary>
     public static TerminalSettings KeyByKey { get; } = new() { Canonical = false, Echo = false, Signals = false, MapReturn = false };
+
+    /// <summary>
+    /// As BusyBox' line editor wants it. ICRNL stays on: what is typed ahead for a command, before the shell has given
+    /// the terminal back, then has the line ends that the command's reads wait for.
+    /// </summary>
+    public static TerminalSettings LineEditing { get; } = KeyByKey with { MapReturn = true };
 }
 
 /// <summary>The size of a terminal in characters; 0 by 0 until somebody sets it.</summary>

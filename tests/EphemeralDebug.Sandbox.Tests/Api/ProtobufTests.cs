@@ -129,6 +129,28 @@ public sealed class ProtobufTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Workloads_have_no_protobuf_and_a_scale_has_no_table()
+    {
+        const string Deployments = "/apis/apps/v1/namespaces/default/deployments";
+        using var deployment = new StringContent(
+            """
+            {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"site"},"spec":{"selector":{"matchLabels":{"app":"site"}},
+            "template":{"metadata":{"labels":{"app":"site"}},"spec":{"containers":[{"name":"app","image":"nginx"}]}}}}
+            """,
+            new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
+        using HttpResponseMessage created = await _host.Client(HttpVersion.Version11).PostAsync(new Uri(Deployments, UriKind.Relative), deployment, _limit.Token);
+        created.EnsureSuccessStatusCode();
+
+        using HttpResponseMessage list = await SendAsync(Deployments, $"{Protobuf},application/json");
+        using HttpResponseMessage table = await SendAsync($"{Deployments}/site", "application/json;as=Table;g=meta.k8s.io;v=v1, application/yaml");
+        using HttpResponseMessage scale = await SendAsync($"{Deployments}/site/scale", "application/json;as=Table;g=meta.k8s.io;v=v1, application/yaml");
+
+        Assert.Equal("application/json", list.Content.Headers.ContentType?.ToString());
+        Assert.Equal("application/json", table.Content.Headers.ContentType?.ToString());
+        Assert.Equal("application/yaml", scale.Content.Headers.ContentType?.ToString());
+    }
+
+    [Fact]
     public async Task A_watch_has_no_YAML()
     {
         using HttpResponseMessage response = await SendAsync($"{Pods}?watch=true&timeoutSeconds=1", "application/yaml");

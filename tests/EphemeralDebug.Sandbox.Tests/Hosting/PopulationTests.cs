@@ -92,6 +92,30 @@ public sealed class PopulationTests : IAsyncLifetime, IDisposable
         }
     }
 
+    [Fact]
+    public async Task They_stay_when_the_controllers_of_workloads_work()
+    {
+        using var subscription = _host.Server.Pods.Subscribe();
+        using var job = new StringContent(
+            """
+            {"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"once"},
+            "spec":{"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"app","image":"busybox:1.36","command":["true"]}]}}}}
+            """,
+            new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
+        using HttpResponseMessage response = await _host.Client(new Version(2, 0)).PostAsync(
+            new Uri("/apis/batch/v1/namespaces/default/jobs", UriKind.Relative), job, _limit.Token);
+        response.EnsureSuccessStatusCode();
+        PodEvent change;
+        do
+        {
+            change = await subscription.Events.ReadAsync(_limit.Token);
+        }
+        while (change.Pod.Object("status").Text("phase") != "Succeeded");
+
+        Assert.Equal(Count + 1, Pods.Read().Objects.Count);
+        Assert.DoesNotContain(Pods.Read().Objects.Values, pod => pod.Value.Object("metadata").Has("deletionTimestamp"));
+    }
+
     private static string Name(JsonObject pod) => pod.Object("metadata").Text("name")!;
 
     private async Task<JsonNode> GetAsync(string path)

@@ -48,7 +48,7 @@ public sealed class SandboxServerTests : IAsyncLifetime, IDisposable
             string text = File.ReadAllText(path);
             JsonNode config = (json ? JsonNode.Parse(text) : YamlText.Read(text))!;
             Assert.Equal("admin", config.Text("current-context"));
-            Assert.Equal(["admin", "viewer", "debugger"], config.Items("contexts").Select(context => context.Text("name")));
+            Assert.Equal(["admin", "viewer", "debugger", "operator"], config.Items("contexts").Select(context => context.Text("name")));
             Assert.All(config.Items("contexts"), context => Assert.Equal("default", context.Object("context").Text("namespace")));
             if (!OperatingSystem.IsWindows())
             {

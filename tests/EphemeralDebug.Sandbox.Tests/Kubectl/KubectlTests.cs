@@ -155,6 +155,65 @@ public sealed class KubectlTests : IAsyncLifetime
         Assert.Equal("Error from server (NotFound): pods \"api\" not found\n", result.Errors);
     }
 
+    [SkippableFact]
+    public async Task Port_forward_carries_many_connections_and_tells_of_a_port_where_nobody_listens()
+    {
+        await SucceedAsync("run", "server", "--image=nginx");
+        await SucceedAsync("wait", "--for=condition=ready", "pod/server", "--timeout=20s");
+        using TerminalProgram session = Start("port-forward", "pod/server", ":80", ":81");
+        await session.WaitAsync("127.0.0.1:");
+        int open = await session.ReadNumberAsync();
+        await session.WaitAsync("-> 80");
+        await session.WaitAsync("127.0.0.1:");
+        int closed = await session.ReadNumberAsync();
+        using var client = new HttpClient { Timeout = StartLimit };
+
+        string[] pages = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => client.GetStringAsync(new Uri($"http://127.0.0.1:{open}/"))));
+
+        Assert.All(pages, page => Assert.Contains("Welcome to nginx!", page, StringComparison.Ordinal));
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync(new Uri($"http://127.0.0.1:{closed}/")));
+        await session.WaitAsync("connection refused");
+    }
+
+    [SkippableFact]
+    public async Task A_stateful_set_is_created_from_a_manifest_and_its_fields_are_checked()
+    {
+        const string Manifest = """
+            apiVersion: apps/v1
+            kind: StatefulSet
+            metadata: {name: db}
+            spec:
+              replicas: 2
+              serviceName: db
+              selector: {matchLabels: {app: db}}
+              template:
+                metadata: {labels: {app: db}}
+                spec:
+                  containers: [{name: app, image: nginx}]
+            """;
+        Assert.Equal(0, (await RunAsync(["create", "-f", "-"], Manifest)).ExitCode);
+        await SucceedAsync("rollout", "status", "statefulset/db", "--timeout=20s");
+        Assert.Matches(@"(?m)^db-1 +1/1 +Running", await SucceedAsync("get", "pods", "-l", "app=db"));
+
+        ProgramResult misspelled = await RunAsync(["apply", "-f", "-"], Manifest.Replace("replicas:", "replica:", StringComparison.Ordinal));
+        Assert.Contains("unknown field \"spec.replica\"", misspelled.Errors, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_deployment_is_created_rolled_out_scaled_and_deleted()
+    {
+        await SucceedAsync("create", "deployment", "site", "--image=nginx");
+        Assert.Contains("successfully rolled out", await SucceedAsync("rollout", "status", "deployment/site", "--timeout=20s"), StringComparison.Ordinal);
+        await SucceedAsync("scale", "deployment/site", "--replicas=2");
+        await SucceedAsync("set", "image", "deployment/site", "nginx=nginx:1.27");
+        await SucceedAsync("rollout", "status", "deployment/site", "--timeout=20s");
+
+        Assert.Matches(@"(?m)^site +2/2 +2 +2 +\d+s$", await SucceedAsync("get", "deployments"));
+        Assert.Matches(@"(?m)^replicaset.apps/site-[a-z0-9]+ +2 +2 +2 ", await SucceedAsync("get", "all"));
+        await SucceedAsync("delete", "deployment", "site", "--timeout=20s");
+        Assert.DoesNotContain("site", await SucceedAsync("get", "deployments,replicasets"), StringComparison.Ordinal);
+    }
+
     /// <summary>A command and its output, the terminal's size and its change, and Ctrl+C.</summary>
     private static async Task UseShellAsync(TerminalProgram session)
     {

@@ -45,6 +45,7 @@ internal sealed class KubeletHost : IAsyncDisposable
         const string Pod = "/api/v1/namespaces/{ns}/pods/{pod}/";
         server.Map(Pod + "exec", (HttpContext context, string ns, string pod) => kubelet.ExecAsync(context, ns, pod));
         server.Map(Pod + "attach", (HttpContext context, string ns, string pod) => kubelet.AttachAsync(context, ns, pod));
+        server.Map(Pod + "portforward", (HttpContext context, string ns, string pod) => kubelet.PortForwardAsync(context, ns, pod));
         server.Map(Pod + "log", (HttpContext context, string ns, string pod) => kubelet.LogAsync(context, ns, pod));
         await server.StartAsync();
         kubelet.Start();
@@ -120,7 +121,7 @@ internal sealed class KubeletHost : IAsyncDisposable
         return await reader.ReadLineAsync() + "\n";
     }
 
-    /// <summary>Opens exec or attach with protocol v5, or another.</summary>
+    /// <summary>Opens exec, attach or port-forward with protocol v5, or another.</summary>
     public async Task<ChannelClient> OpenAsync(string pod, string query, params string[] protocols)
     {
         var socket = new ClientWebSocket();

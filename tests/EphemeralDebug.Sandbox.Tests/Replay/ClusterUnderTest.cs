@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using EphemeralDebug.Sandbox.Api.Editions;
 using EphemeralDebug.Sandbox.Hosting;
 using EphemeralDebug.Sandbox.Security;
 using EphemeralDebug.Sandbox.Serialization;
@@ -18,14 +19,25 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
 
     private readonly Dictionary<string, HttpClient> _clients = new(StringComparer.Ordinal);
 
-    private ClusterUnderTest(SandboxServer server) => Server = server;
+    /// <summary>What the recorder called itself; the one of Kubernetes 1.20 did not.</summary>
+    private readonly string? _userAgent;
+
+    private ClusterUnderTest(SandboxServer server, string? userAgent)
+    {
+        Server = server;
+        _userAgent = userAgent;
+    }
 
     public SandboxServer Server { get; }
 
     public static async Task<ClusterUnderTest> StartAsync(SandboxOptions options, JsonObject given, CancellationToken cancellationToken)
     {
-        SandboxUser[] users = [.. (given.Object("users") ?? []).Select(user => ReadUser(user.Key, user.Value!.AsObject()))];
-        var cluster = new ClusterUnderTest(await SandboxServer.StartAsync(options with { Users = users }, cancellationToken));
+        SandboxUser[] users = given.Object("users") is { } recorded
+            ? [.. recorded.Select(user => ReadUser(user.Key, user.Value!.AsObject()))]
+            : [.. options.Users];
+        var cluster = new ClusterUnderTest(
+            await SandboxServer.StartAsync(options with { Users = users }, cancellationToken),
+            options.Api == EphemeralContainersApi.Current ? "recorder/1.0" : null);
         try
         {
             await cluster.CreateAsync(given, cancellationToken);
@@ -164,7 +176,11 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
         }
 
         var client = new HttpClient(handler) { BaseAddress = Server.Address, Timeout = TimeSpan.FromMinutes(2) };
-        client.DefaultRequestHeaders.UserAgent.ParseAdd("recorder/1.0");
+        if (_userAgent is not null)
+        {
+            client.DefaultRequestHeaders.UserAgent.ParseAdd(_userAgent);
+        }
+
         if (Token(user) is { } token)
         {
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);

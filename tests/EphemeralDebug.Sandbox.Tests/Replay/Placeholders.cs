@@ -33,6 +33,7 @@ internal sealed partial class Placeholders
         ["httpDate"] = "[A-Za-z0-9,: ]+",
         ["etag"] = "[^ ]+",
         ["version"] = "[^ ]+",
+        ["address"] = "0x[0-9a-f]+",
     };
 
     private static readonly Dictionary<string, string> NumberedPatterns = new(StringComparer.Ordinal)
@@ -47,6 +48,9 @@ internal sealed partial class Placeholders
 
     /// <summary>A known value, such as the name of the node.</summary>
     public void Set(string name, string value) => _values[name] = value;
+
+    /// <summary>A value that nothing else has told before.</summary>
+    public void Learn(string name, string value) => _values.TryAdd(name, value);
 
     /// <summary>Compares; placeholders that got their value by a comparison that fails lose it again.</summary>
     public void Attempt(Action comparison)
@@ -80,11 +84,17 @@ internal sealed partial class Placeholders
     public string Fill(string text) => PlaceholderExpression().Replace(text, match =>
     {
         string name = match.Groups["name"].Value;
+        if (name == "time")
+        {
+            return Sandbox.Serialization.ApiJson.Time(DateTimeOffset.UtcNow);
+        }
+
         if (!_values.TryGetValue(name, out string? value))
         {
             // A uid that no answer gave is one that nobody has.
             value = name.StartsWith("uid", StringComparison.Ordinal) ? Guid.NewGuid().ToString()
                 : name == "digest" ? new string('a', 64)
+                : name == "rand" ? "x7k2p"
                 : match.Value;
             if (value != match.Value)
             {

@@ -14,15 +14,30 @@ internal sealed record Scenario(string Name, JsonObject Given, IReadOnlyList<Jso
 }
 
 /// <summary>The recording of a real API server; what its parts mean is told in its own "about".</summary>
-internal static class Recording
+internal sealed class Recording
 {
-    private static readonly Lazy<IReadOnlyDictionary<string, Scenario>> Loaded = new(Load);
+    private readonly Lazy<IReadOnlyDictionary<string, Scenario>> _scenarios;
 
-    public static IReadOnlyDictionary<string, Scenario> Scenarios => Loaded.Value;
-
-    private static Dictionary<string, Scenario> Load()
+    private Recording(string file, IReadOnlyDictionary<string, string> notReproduced)
     {
-        string path = Path.Combine(AppContext.BaseDirectory, "Conformance", "apiserver.json");
+        NotReproduced = notReproduced;
+        _scenarios = new Lazy<IReadOnlyDictionary<string, Scenario>>(() => Load(file));
+    }
+
+    /// <summary>A server of today.</summary>
+    public static Recording Current { get; } = new("apiserver.json", Replay.NotReproduced.Current);
+
+    /// <summary>Kubernetes 1.20, where ephemeral containers were alpha.</summary>
+    public static Recording Legacy { get; } = new("apiserver-1.20.json", Replay.NotReproduced.Legacy);
+
+    public IReadOnlyDictionary<string, Scenario> Scenarios => _scenarios.Value;
+
+    /// <summary>What of it the sandbox does not reproduce, with the reasons.</summary>
+    public IReadOnlyDictionary<string, string> NotReproduced { get; }
+
+    private static Dictionary<string, Scenario> Load(string file)
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, "Conformance", file);
         JsonNode recording = JsonNode.Parse(File.ReadAllBytes(path))!;
         return recording["scenarios"]!.AsArray()
             .Select(scenario => new Scenario(

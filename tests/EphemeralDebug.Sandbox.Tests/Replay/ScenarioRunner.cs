@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EphemeralDebug.Sandbox.Api;
+using EphemeralDebug.Sandbox.Api.Editions;
 using EphemeralDebug.Sandbox.Hosting;
 using EphemeralDebug.Sandbox.Serialization;
 using EphemeralDebug.Sandbox.Storage;
@@ -15,7 +16,14 @@ internal sealed class ScenarioRunner(Scenario scenario, SandboxOptions options)
     private static readonly TimeSpan NodeLimit = TimeSpan.FromSeconds(10);
 
     private readonly Placeholders _placeholders = new();
+    /// <summary>Whether a real client made the requests, at times of its own.</summary>
+    private readonly bool _isClient = scenario.Steps.Any(step => step.Has("run"));
+
     private readonly Dictionary<string, Task<JsonObject>> _streams = new(StringComparer.Ordinal);
+
+    /// <summary>The API that a server's feature gates stand for.</summary>
+    public static EphemeralContainersApi ApiOf(JsonObject gates) =>
+        gates.Flag("EphemeralContainers") == true ? EphemeralContainersApi.Legacy : EphemeralContainersApi.Off;
 
     /// <summary>Plays all steps; when <paramref name="stopAtFirst"/>, only up to the first that fails.</summary>
     public async Task<ScenarioResult> RunAsync(bool stopAtFirst, CancellationToken cancellationToken)
@@ -63,7 +71,22 @@ internal sealed class ScenarioRunner(Scenario scenario, SandboxOptions options)
 
     private async Task PlayAsync(ClusterUnderTest cluster, JsonObject step, CancellationToken cancellationToken)
     {
-        if (step.Integer("pauseMs") is { } pause)
+        if (step.Object("gate") is { } gate)
+        {
+            cluster.Server.RestartApiServer(ApiOf(gate));
+        }
+        else if (step.Has("run"))
+        {
+            await new ClientStep(cluster, _placeholders, step).PlayAsync(
+                (request, response) => PlayHttpAsync(cluster, new JsonObject
+                {
+                    ["as"] = "admin",
+                    ["request"] = request.DeepClone(),
+                    ["response"] = response.DeepClone(),
+                }, cancellationToken),
+                cancellationToken);
+        }
+        else if (step.Integer("pauseMs") is { } pause)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(pause), cancellationToken);
         }
@@ -102,6 +125,7 @@ internal sealed class ScenarioRunner(Scenario scenario, SandboxOptions options)
         }
 
         JsonObject expected = step.Object("response")!;
+        await new UnrecordedWrites(cluster, scenario.Given).CatchUpAsync(request, expected["body"], cancellationToken);
         if (ShowsPod(request) && !IsLeftAlone(request))
         {
             await PlayUntilAsRecordedAsync(cluster, http, expected, cancellationToken);
@@ -205,6 +229,10 @@ internal sealed class ScenarioRunner(Scenario scenario, SandboxOptions options)
             {
                 _placeholders.MatchText(text, actual.Text("text")!, $"first[{index}].text");
             }
+            else if (expected.Has("port"))
+            {
+                _placeholders.Match(expected["port"], actual["port"], $"first[{index}].port");
+            }
             else if (expected.Integer("length") == 0)
             {
                 _placeholders.Match(expected["length"], actual["length"], $"first[{index}].length");
@@ -231,6 +259,11 @@ internal sealed class ScenarioRunner(Scenario scenario, SandboxOptions options)
         }
 
         _placeholders.Match(expected["headers"], actual["headers"], "headers");
+        if (expected.Array("managers") is { } managers)
+        {
+            _placeholders.Match(managers, Reduction.Managers(actual["body"]), "managers");
+        }
+
         if (expected.Array("events") is { } events)
         {
             CompareEvents(events, expected, actual);
@@ -241,6 +274,11 @@ internal sealed class ScenarioRunner(Scenario scenario, SandboxOptions options)
         }
         else
         {
+            if (_isClient && expected.Object("body") is { } body && actual.Object("body") is { } answer)
+            {
+                PassingStates.Drop(body, answer);
+            }
+
             _placeholders.Match(expected["body"], Reduction.Reduce(actual["body"], expected["body"]), "body");
         }
     }
@@ -328,7 +366,7 @@ internal sealed class ScenarioRunner(Scenario scenario, SandboxOptions options)
         return copy;
     }
 
-    private static Task WaitAsync(ClusterUnderTest cluster, JsonObject wait, CancellationToken cancellationToken)
+    private Task WaitAsync(ClusterUnderTest cluster, JsonObject wait, CancellationToken cancellationToken)
     {
         string container = wait.Text("container")!;
         string until = wait.Text("until")!;
@@ -338,8 +376,12 @@ internal sealed class ScenarioRunner(Scenario scenario, SandboxOptions options)
             .Any(status => status.Text("name") == container
                 && status.Object("state").Object(until) is { } state
                 && (reason is null || state.Text("reason") == reason));
-        return cluster.WaitForPodAsync(wait.Text("namespace")!, wait.Text("pod")!, Reached, $"{container} {until} {reason}", cancellationToken);
+        return cluster.WaitForPodAsync(NamespaceOf(wait), wait.Text("pod")!, Reached, $"{container} {until} {reason}", cancellationToken);
     }
+
+    /// <summary>Where nothing else is said, that of the pod that "given" has.</summary>
+    private string NamespaceOf(JsonObject wait) => wait.Text("namespace")
+        ?? scenario.Given.Items("pods").Select(pod => pod.Object("metadata")).First(metadata => metadata.Text("name") == wait.Text("pod")).Text("namespace")!;
 
     private async Task<JsonObject> FillAsync(ClusterUnderTest cluster, JsonObject step, CancellationToken cancellationToken)
     {
@@ -349,6 +391,11 @@ internal sealed class ScenarioRunner(Scenario scenario, SandboxOptions options)
             _placeholders.Set("expired continue", await ExpireContinueAsync(cluster, request, cancellationToken));
         }
 
+        if (request.Object("body").Has("status"))
+        {
+            await LearnAsync(cluster, request, cancellationToken);
+        }
+
         var filled = (JsonObject)_placeholders.Fill(request)!;
         if (step.Flag("bodyReduced") == true)
         {
@@ -356,6 +403,21 @@ internal sealed class ScenarioRunner(Scenario scenario, SandboxOptions options)
         }
 
         return filled;
+    }
+
+    /// <summary>A document with a status is one that the recorder had read, whatever answers it has written down.</summary>
+    private async Task LearnAsync(ClusterUnderTest cluster, JsonObject request, CancellationToken cancellationToken)
+    {
+        var get = new JsonObject { ["method"] = "GET", ["path"] = request.Text("path") };
+        JsonObject answer = await new HttpStep(cluster, "admin", get).PlayAsync(events: false, cancellationToken);
+        JsonObject metadata = request.Object("body").Object("metadata") ?? [];
+        foreach (string field in (string[])["uid", "resourceVersion"])
+        {
+            if (metadata.Text(field) is ['<', .. string name, '>'] && answer.Object("body").Object("metadata").Text(field) is { } value)
+            {
+                _placeholders.Learn(name, value);
+            }
+        }
     }
 
     /// <summary>The recorded client changed a whole pod, as a GET gives it; the recording has only the part that counts.</summary>

@@ -9,7 +9,11 @@ namespace EphemeralDebug.Sandbox.Tests.Replay;
 internal sealed class WebSocketStep(ClusterUnderTest cluster, string user, JsonObject request)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PromptLimit = TimeSpan.FromSeconds(2);
+    private static readonly string[] Prompts = ["# ", "$ ", "\u001b[6n"];
 
+    /// <summary>Each channel of a port-forward opens with its port, and none of them has a status.</summary>
+    private readonly bool _forwardsPorts = request.Text("path")!.EndsWith("/portforward", StringComparison.Ordinal);
     private readonly List<(int Channel, byte[] Data)> _messages = [];
     private readonly Lock _gate = new();
     private TaskCompletionSource _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -79,8 +83,43 @@ internal sealed class WebSocketStep(ClusterUnderTest cluster, string user, JsonO
             }
             else
             {
+                await AwaitPromptAsync(command, cancellationToken);
                 await socket.SendAsync(Opcode.Binary, Payload(command), cancellationToken);
             }
+        }
+    }
+
+    /// <summary>At a terminal the recorder typed when the shell was ready for it; where no prompt comes, after a while.</summary>
+    private async Task AwaitPromptAsync(JsonObject command, CancellationToken cancellationToken)
+    {
+        if (request.Object("query").Text("tty") != "true" || command.Integer("channel") != 0)
+        {
+            return;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(PromptLimit);
+        try
+        {
+            while (true)
+            {
+                Task arrival;
+                lock (_gate)
+                {
+                    if (Prompts.Any(prompt => Output(1).EndsWith(prompt, StringComparison.Ordinal)) || _eof || _closeCode is not null)
+                    {
+                        return;
+                    }
+
+                    arrival = _arrival.Task;
+                }
+
+                await arrival.WaitAsync(limit.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // What runs there does not prompt.
         }
     }
 
@@ -201,20 +240,15 @@ internal sealed class WebSocketStep(ClusterUnderTest cluster, string user, JsonO
         lock (_gate)
         {
             string? protocol = answer.Headers.TryGetValue("Sec-WebSocket-Protocol", out string[]? chosen) ? chosen[0] : null;
-            string status = Output(3);
+            string status = _forwardsPorts ? "" : Output(3);
             return new JsonObject
             {
                 ["opened"] = new JsonObject { ["protocol"] = protocol },
-                ["first"] = new JsonArray([.. _messages.Take(2).Select(message => new JsonObject
-                {
-                    ["channel"] = message.Channel,
-                    ["length"] = message.Data.Length,
-                    ["text"] = Encoding.UTF8.GetString(message.Data),
-                })]),
+                ["first"] = new JsonArray([.. _messages.Take(_forwardsPorts ? _messages.Count : 2).Select(DescribeMessage)]),
                 ["frames"] = new JsonArray([.. _messages
-                    .Where(message => message.Channel != 3 && message.Data.Length > 0)
+                    .Where(message => (_forwardsPorts || message.Channel != 3) && message.Data.Length > 0)
                     .Select(message => message.Channel).Distinct().Order()
-                    .Select(channel => new JsonObject { ["channel"] = channel, ["text"] = Output(channel) })]),
+                    .Select(DescribeChannel)]),
                 ["status"] = status.Length > 0 ? JsonNode.Parse(status) : null,
                 ["closeCode"] = _closeCode,
                 ["closeAnswer"] = _closeAnswer,
@@ -224,5 +258,37 @@ internal sealed class WebSocketStep(ClusterUnderTest cluster, string user, JsonO
                 ["ended"] = left || _closing ? "client" : _closeCode is not null ? "server-close" : "eof",
             };
         }
+    }
+
+    private JsonObject DescribeMessage((int Channel, byte[] Data) message)
+    {
+        var described = new JsonObject { ["channel"] = message.Channel, ["length"] = message.Data.Length };
+        if (_forwardsPorts && message.Data.Length == sizeof(ushort))
+        {
+            described["port"] = BinaryPrimitives.ReadUInt16LittleEndian(message.Data);
+        }
+        else
+        {
+            described["text"] = Encoding.UTF8.GetString(message.Data);
+        }
+
+        return described;
+    }
+
+    private JsonObject DescribeChannel(int channel)
+    {
+        if (!_forwardsPorts)
+        {
+            return new JsonObject { ["channel"] = channel, ["text"] = Output(channel) };
+        }
+
+        byte[] output = [.. _messages.Where(message => message.Channel == channel).SelectMany(message => message.Data)];
+        var described = new JsonObject { ["channel"] = channel, ["port"] = BinaryPrimitives.ReadUInt16LittleEndian(output) };
+        if (output.Length > sizeof(ushort))
+        {
+            described["text"] = Encoding.UTF8.GetString(output.AsSpan(sizeof(ushort)));
+        }
+
+        return described;
     }
 }

@@ -20,6 +20,17 @@ public sealed class InteractiveShellTests
     }
 
     [Fact]
+    public async Task Keys_typed_ahead_while_the_shell_edits_are_a_line_for_the_command_that_starts()
+    {
+        using TerminalSession session = Open();
+        await session.ExpectAsync("/ # «[6n");
+
+        await session.TypeAsync("read first; read second; echo \"<$first><$second>\"\rone\rtwo\r");
+
+        await session.ExpectAsync("\r\n<one><two>\r\n");
+    }
+
+    [Fact]
     public async Task A_user_who_is_not_root_gets_another_prompt()
     {
         _host.Credentials = new Credentials(1000, 1000, [1000], CanTrace: false);
@@ -192,7 +203,7 @@ public sealed class InteractiveShellTests
         await session.TypeAsync("q");
 
         await session.ExpectAsync("/ # ");
-        Assert.Equal(TerminalSettings.KeyByKey, session.Terminal.Settings);
+        Assert.Equal(TerminalSettings.LineEditing, session.Terminal.Settings);
     }
 
     [Fact]

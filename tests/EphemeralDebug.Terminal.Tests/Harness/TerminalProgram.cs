@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace EphemeralDebug.Terminal.Tests.Harness;
@@ -60,6 +61,14 @@ internal sealed class TerminalProgram : IDisposable
         {
             Assert.Fail($"'{expected}' was not shown; the terminal shows: {Encoding.UTF8.GetString(Terminal.Output)}");
         }
+    }
+
+    /// <summary>The number that was shown after what was waited for last.</summary>
+    public async Task<int> ReadNumberAsync()
+    {
+        string Digits(byte[] output) => new([.. Encoding.UTF8.GetString(output)[_seen..].TakeWhile(char.IsAsciiDigit)]);
+        byte[] output = await Terminal.WaitForOutputAsync(bytes => Encoding.UTF8.GetString(bytes).Length > _seen + Digits(bytes).Length);
+        return int.Parse(Digits(output), CultureInfo.InvariantCulture);
     }
 
     public void Signal(int signal) => Assert.Equal(0, PtyNative.Kill(_process.Id, signal));

@@ -33,6 +33,12 @@ internal static partial class PodDefaults
             ApplyToVolume(volume);
         }
 
+        ApplyToContainers(spec);
+    }
+
+    /// <summary>The defaults of all containers of a specification.</summary>
+    public static void ApplyToContainers(JsonObject spec)
+    {
         foreach (JsonObject container in PodSpecs.AllContainers(spec))
         {
             ApplyToContainer(container, hostNetwork: spec.Flag("hostNetwork") == true);

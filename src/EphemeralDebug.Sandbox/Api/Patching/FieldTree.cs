@@ -65,19 +65,23 @@ internal sealed record FieldComparison(FieldSet Added, FieldSet Modified, FieldS
     public static FieldSet FieldsOf(OwnedValue value)
     {
         var set = new FieldSet();
-        AddAll(value, set);
+        AddAll(value, set, withContainers: false);
         return set;
     }
 
-    private static void AddAll(OwnedValue value, FieldSet set)
+    /// <summary>Adds all fields that a value sets.</summary>
+    /// <param name="value">What is added with all its parts.</param>
+    /// <param name="set">Where they are added.</param>
+    /// <param name="withContainers">Whether what holds other fields is a field of its own: who writes an object owns it, who applies does not.</param>
+    private static void AddAll(OwnedValue value, FieldSet set, bool withContainers)
     {
         IReadOnlyList<KeyValuePair<string, OwnedValue>> parts = value.Parts();
         set.IsMember |= parts.Count == 0;
         foreach ((string step, OwnedValue part) in parts)
         {
             FieldSet child = set.Child(step);
-            child.IsMember |= !step.StartsWith('f');
-            AddAll(part, child);
+            child.IsMember |= !step.StartsWith('f') || (withContainers && part.CanBeAbsent);
+            AddAll(part, child, withContainers);
         }
     }
 
@@ -100,14 +104,14 @@ internal sealed record FieldComparison(FieldSet Added, FieldSet Modified, FieldS
             else
             {
                 added.Child(step).IsMember = part.CanBeAbsent || !step.StartsWith('f');
-                AddAll(part, added.Child(step));
+                AddAll(part, added.Child(step), withContainers: true);
             }
         }
 
         foreach ((string step, OwnedValue part) in beforeParts.Where(entry => !afterParts.ContainsKey(entry.Key)))
         {
             removed.Child(step).IsMember = true;
-            AddAll(part, removed.Child(step));
+            AddAll(part, removed.Child(step), withContainers: true);
         }
     }
 

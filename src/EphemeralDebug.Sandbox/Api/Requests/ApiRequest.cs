@@ -1,3 +1,4 @@
+using EphemeralDebug.Sandbox.Api.Editions;
 using EphemeralDebug.Sandbox.Api.Resources;
 using EphemeralDebug.Sandbox.Security;
 using EphemeralDebug.Sandbox.Storage;
@@ -8,6 +9,9 @@ namespace EphemeralDebug.Sandbox.Api.Requests;
 /// <summary>A request about a resource, after it was allowed.</summary>
 internal sealed record ApiRequest(HttpContext Http, RequestInfo Info, UserInfo User, ResourceDefinition Resource)
 {
+    /// <summary>The version of Kubernetes that answers.</summary>
+    public ApiEdition Edition { get; init; } = ApiEdition.Current;
+
     public IQueryCollection Query => Http.Request.Query;
 
     public CancellationToken Aborted => Http.RequestAborted;

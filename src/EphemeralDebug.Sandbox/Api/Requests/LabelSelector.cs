@@ -46,5 +46,30 @@ internal sealed class LabelSelector(IReadOnlyList<LabelRequirement> requirements
         }
     }
 
+    /// <summary>The selector of a workload, which is an object.</summary>
+    public static LabelSelector Of(JsonObject selector) => Parse(string.Join(',', Terms(selector)));
+
+    /// <summary>A workload's selector as text; "&lt;none&gt;" when it selects nothing.</summary>
+    public static string ToText(JsonObject? selector) => string.Join(',', Terms(selector).DefaultIfEmpty("<none>"));
+
     public bool Matches(JsonObject? labels) => requirements.All(requirement => requirement.Matches(labels));
+
+    private static IEnumerable<string> Terms(JsonObject? selector) =>
+    [
+        .. (selector.Object("matchLabels") ?? []).Select(label => $"{label.Key}={label.Value.AsText()}"),
+        .. selector.Items("matchExpressions").Select(Describe),
+    ];
+
+    private static string Describe(JsonObject expression)
+    {
+        string key = expression.Text("key") ?? "";
+        string values = string.Join(',', expression.Texts("values"));
+        return expression.Text("operator") switch
+        {
+            "Exists" => key,
+            "DoesNotExist" => $"!{key}",
+            "NotIn" => $"{key} notin ({values})",
+            _ => $"{key} in ({values})",
+        };
+    }
 }

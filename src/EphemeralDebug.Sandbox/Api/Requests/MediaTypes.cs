@@ -12,6 +12,9 @@ internal enum Offer
     /// <summary>Objects, which can be shown as tables or as metadata alone.</summary>
     Objects,
 
+    /// <summary>Objects that nothing knows how to make a table of.</summary>
+    PlainObjects,
+
     /// <summary>Lists and watches of objects.</summary>
     Collections,
 
@@ -111,7 +114,7 @@ internal static class Negotiation
         {
             (null, null, null) => Representation.Object,
             ("APIGroupDiscoveryList", "apidiscovery.k8s.io", "v2") when offer == Offer.Discovery => Representation.AggregatedDiscovery,
-            (_, "meta.k8s.io", "v1" or "v1beta1") when offer is Offer.Objects or Offer.Collections => Shown(target, format),
+            (_, "meta.k8s.io", "v1" or "v1beta1") when offer is Offer.Objects or Offer.PlainObjects or Offer.Collections => Shown(target, format, offer),
             _ => null,
         };
         bool streams = Parameter("stream") is null or "" || (Parameter("stream") == Watch && format != Format.Yaml);
@@ -120,9 +123,9 @@ internal static class Negotiation
             : new Negotiated(format, representation.Value) { Pretty = pretty || Parameter("pretty") == "1", MetaVersion = version ?? "v1" };
     }
 
-    private static Representation? Shown(string? target, Format format) => target switch
+    private static Representation? Shown(string? target, Format format, Offer offer) => target switch
     {
-        "Table" when format != Format.Protobuf => Representation.Table,
+        "Table" when format != Format.Protobuf && offer != Offer.PlainObjects => Representation.Table,
         "PartialObjectMetadata" => Representation.PartialMetadata,
         "PartialObjectMetadataList" => Representation.PartialMetadataList,
         _ => null,

@@ -52,5 +52,5 @@ internal readonly record struct Negotiated(Format Format, Representation Represe
     /// <summary>The message that a document of a kind is in protobuf.</summary>
     /// <exception cref="InvalidOperationException">The sandbox has no such message; it should not have been agreed on.</exception>
     public static StructType MessageOf(string kind) =>
-        SchemaCatalog.Find(kind) ?? throw new InvalidOperationException($"There is no protobuf message for {kind}.");
+        SchemaCatalog.Current.Find(kind) ?? throw new InvalidOperationException($"There is no protobuf message for {kind}.");
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using EphemeralDebug.Sandbox.Api.Editions;
 using EphemeralDebug.Sandbox.Api.Validation;
-using EphemeralDebug.Sandbox.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -24,8 +24,9 @@ internal sealed record WriteOptions(bool DryRun, FieldValidation FieldValidation
 
     /// <summary>Reads the options; <paramref name="kind"/> is what the server calls them.</summary>
     /// <exception cref="ApiStatusException">An option has a value that it cannot have.</exception>
-    public static WriteOptions Read(IQueryCollection query, string kind, bool apply = false)
+    public static WriteOptions Read(ApiRequest request, string kind, bool apply = false)
     {
+        IQueryCollection query = request.Query;
         var errors = new List<FieldError>();
         string fieldManager = query["fieldManager"].ToString();
         bool force = QueryValues.IsSet(query["force"]);
@@ -42,7 +43,7 @@ internal sealed record WriteOptions(bool DryRun, FieldValidation FieldValidation
         }
 
         errors.AddRange(CheckFieldManager(fieldManager));
-        errors.AddRange(CheckDryRun(query["dryRun"]));
+        errors.AddRange(CheckDryRun(query["dryRun"], request.Edition.Bodies));
         string fieldValidation = query["fieldValidation"].ToString();
         if (!FieldValidations.Contains(fieldValidation, StringComparer.Ordinal))
         {
@@ -77,11 +78,11 @@ internal sealed record WriteOptions(bool DryRun, FieldValidation FieldValidation
         }
     }
 
-    public static IEnumerable<FieldError> CheckDryRun(StringValues dryRun)
+    public static IEnumerable<FieldError> CheckDryRun(StringValues dryRun, BodyDialect dialect)
     {
         if (dryRun.Count > 0 && dryRun.Any(value => value != "All"))
         {
-            yield return FieldError.NotSupportedValue("dryRun", $"[{GoFormat.QuoteAll(dryRun.OfType<string>(), ",")}]", ["All"]);
+            yield return FieldError.NotSupportedValue("dryRun", dialect.ShowList(dryRun.OfType<string>()), ["All"]);
         }
     }
 

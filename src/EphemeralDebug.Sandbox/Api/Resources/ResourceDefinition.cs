@@ -32,14 +32,23 @@ internal sealed record ResourceDefinition(string Group, string Version, string N
     public IReadOnlySet<string> SelectableFields { get; init; } =
         new HashSet<string>(StringComparer.Ordinal) { "metadata.name", "metadata.namespace" };
 
+    /// <summary>Whether its objects can be had as a table.</summary>
+    public bool HasTable { get; init; } = true;
+
     public IReadOnlyList<TableColumn> Columns { get; init; } = TableColumn.NameAndAge;
 
     public string SingularName => Kind.ToLowerInvariant();
 
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 
-    /// <summary>Whether its objects can be answered in protobuf; like those of custom resources, others can't.</summary>
-    public bool HasProtobuf => SchemaCatalog.Find(Kind) is not null;
+    /// <summary>The types that its objects are of.</summary>
+    public SchemaCatalog Schema { get; init; } = SchemaCatalog.Current;
+
+    /// <summary>Whether it is answered as JSON alone, as custom resources are, although the schema has its type.</summary>
+    public bool JsonOnly { get; init; }
+
+    /// <summary>What its objects are in protobuf; null for those that cannot be answered in it.</summary>
+    public StructType? Message => JsonOnly ? null : Schema.Find(Kind);
 
     public ResourceKind ResourceKind => new(Name, Group);
 }

@@ -1,3 +1,5 @@
+using EphemeralDebug.Sandbox.Api.Editions;
+using EphemeralDebug.Sandbox.Api.Workloads;
 using EphemeralDebug.Sandbox.Storage;
 
 namespace EphemeralDebug.Sandbox.Api.Resources;
@@ -8,12 +10,11 @@ internal sealed class ResourceRegistry
     private static readonly string[] Writable = ["create", "delete", "get", "list", "patch", "update", "watch"];
     private static readonly string[] WritableCollection = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
     private static readonly string[] GetAndWrite = ["get", "patch", "update"];
-    private static readonly string[] Streams = ["create", "get"];
     private static readonly string[] Proxy = ["create", "delete", "get", "patch", "update"];
 
     private readonly ResourceDefinition[] _definitions;
 
-    public ResourceRegistry(Revision revision, PodStore pods)
+    public ResourceRegistry(Revision revision, PodStore pods, ApiEdition edition)
     {
         Pods = new ResourceDefinition("", "v1", "pods", "Pod", pods.Objects)
         {
@@ -25,19 +26,8 @@ internal sealed class ResourceRegistry
             SelectableFields = Fields(
                 "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork",
                 "status.phase", "status.podIP", "status.nominatedNodeName"),
-            Subresources =
-            [
-                new("attach", "PodAttachOptions", Streams),
-                new("binding", "Binding", "create"),
-                new("ephemeralcontainers", "Pod", GetAndWrite),
-                new("eviction", "Eviction", "create") { KindVersion = ("policy", "v1") },
-                new("exec", "PodExecOptions", Streams),
-                new("log", "Pod", "get"),
-                new("portforward", "PodPortForwardOptions", Streams),
-                new("proxy", "PodProxyOptions", Proxy),
-                new("resize", "Pod", GetAndWrite),
-                new("status", "Pod", GetAndWrite),
-            ],
+            Subresources = edition.PodSubresources,
+            Schema = edition.Schema,
         };
         Namespaces = new ResourceDefinition("", "v1", "namespaces", "Namespace", new ObjectStore(revision))
         {
@@ -68,7 +58,19 @@ internal sealed class ResourceRegistry
                 "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath",
                 "reason", "reportingComponent", "source", "type"),
         };
-        _definitions = [Events, Namespaces, Nodes, Pods, .. Empty(revision)];
+        Workloads = [.. CreateWorkloads(revision)];
+        _definitions = [Events, Namespaces, Nodes, Pods, .. Workloads, .. Empty(revision)];
+    }
+
+    /// <summary>The same objects, as another edition serves them.</summary>
+    public ResourceRegistry(ResourceRegistry other, ApiEdition edition)
+    {
+        Pods = other.Pods with { Subresources = edition.PodSubresources, Schema = edition.Schema };
+        Namespaces = other.Namespaces;
+        Nodes = other.Nodes;
+        Events = other.Events;
+        Workloads = other.Workloads;
+        _definitions = [.. other._definitions.Select(definition => definition == other.Pods ? Pods : definition)];
     }
 
     public ResourceDefinition Pods { get; }
@@ -79,16 +81,11 @@ internal sealed class ResourceRegistry
 
     public ResourceDefinition Events { get; }
 
-    /// <summary>Groups of the API beside the core, each with its versions, the preferred one first.</summary>
-    public static IReadOnlyList<(string Name, string[] Versions)> Groups { get; } =
-    [
-        ("apiregistration.k8s.io", ["v1"]), ("apps", ["v1"]), ("events.k8s.io", ["v1"]), ("authentication.k8s.io", ["v1"]),
-        ("authorization.k8s.io", ["v1"]), ("autoscaling", ["v2", "v1"]), ("batch", ["v1"]), ("certificates.k8s.io", ["v1"]),
-        ("networking.k8s.io", ["v1"]), ("policy", ["v1"]), ("rbac.authorization.k8s.io", ["v1"]), ("storage.k8s.io", ["v1"]),
-        ("admissionregistration.k8s.io", ["v1"]), ("apiextensions.k8s.io", ["v1"]), ("scheduling.k8s.io", ["v1"]),
-        ("coordination.k8s.io", ["v1"]), ("node.k8s.io", ["v1"]), ("discovery.k8s.io", ["v1"]), ("resource.k8s.io", ["v1"]),
-        ("flowcontrol.apiserver.k8s.io", ["v1"]),
-    ];
+    /// <summary>Deployments and what else makes pods, and services.</summary>
+    public IReadOnlyList<ResourceDefinition> Workloads { get; }
+
+    /// <summary>The objects of a kind of workload.</summary>
+    public ObjectStore StoreOf(string kind) => Workloads.Single(definition => definition.Kind == kind).Store;
 
     /// <summary>The resources of a group's version that have objects, by name.</summary>
     public IEnumerable<ResourceDefinition> Of(string group, string version) => _definitions
@@ -97,6 +94,29 @@ internal sealed class ResourceRegistry
 
     public ResourceDefinition? Find(string group, string version, string name) =>
         Array.Find(_definitions, definition => definition.Group == group && definition.Version == version && definition.Name == name);
+
+    private static IEnumerable<ResourceDefinition> CreateWorkloads(Revision revision)
+    {
+        SubresourceDefinition status = new("status", "", GetAndWrite);
+        SubresourceDefinition scale = new("scale", "Scale", GetAndWrite) { KindVersion = ("autoscaling", "v1") };
+        ResourceDefinition Workload(string group, string name, string kind, IReadOnlyList<TableColumn> columns, bool scales, params string[] shortNames) =>
+            new(group, "v1", name, kind, new ObjectStore(revision))
+            {
+                Verbs = WritableCollection,
+                ShortNames = shortNames,
+                Categories = ["all"],
+                JsonOnly = true,
+                Columns = columns,
+                Subresources = scales ? [scale, status with { Kind = kind }] : [status with { Kind = kind }],
+            };
+        yield return Workload("", "services", "Service", WorkloadColumns.Services, scales: false, "svc");
+        yield return Workload("apps", "daemonsets", "DaemonSet", WorkloadColumns.DaemonSets, scales: false, "ds");
+        yield return Workload("apps", "deployments", "Deployment", WorkloadColumns.Deployments, scales: true, "deploy");
+        yield return Workload("apps", "replicasets", "ReplicaSet", WorkloadColumns.ReplicaSets, scales: true, "rs");
+        yield return Workload("apps", "statefulsets", "StatefulSet", WorkloadColumns.StatefulSets, scales: true, "sts");
+        yield return Workload("batch", "cronjobs", "CronJob", WorkloadColumns.CronJobs, scales: false, "cj");
+        yield return Workload("batch", "jobs", "Job", WorkloadColumns.Jobs, scales: false);
+    }
 
     /// <summary>What clients look for and this cluster has none of.</summary>
     private static IEnumerable<ResourceDefinition> Empty(Revision revision)
@@ -107,15 +127,8 @@ internal sealed class ResourceRegistry
         yield return None("", "configmaps", "ConfigMap", "cm");
         yield return None("", "secrets", "Secret");
         yield return None("", "serviceaccounts", "ServiceAccount", "sa");
-        yield return None("", "services", "Service", "svc") with { Categories = all };
         yield return None("", "persistentvolumeclaims", "PersistentVolumeClaim", "pvc");
         yield return None("", "replicationcontrollers", "ReplicationController", "rc") with { Categories = all };
-        yield return None("apps", "daemonsets", "DaemonSet", "ds") with { Categories = all };
-        yield return None("apps", "deployments", "Deployment", "deploy") with { Categories = all };
-        yield return None("apps", "replicasets", "ReplicaSet", "rs") with { Categories = all };
-        yield return None("apps", "statefulsets", "StatefulSet", "sts") with { Categories = all };
-        yield return None("batch", "cronjobs", "CronJob", "cj") with { Categories = all };
-        yield return None("batch", "jobs", "Job") with { Categories = all };
     }
 
     private static HashSet<string> Fields(params string[] names) =>

@@ -12,6 +12,7 @@ namespace EphemeralDebug.Sandbox.Api.Responses;
 /// </summary>
 internal sealed class ObjectEncoder(ResourceDefinition resource, Negotiated negotiated)
 {
+    private readonly StructType? _message = negotiated.Format == Format.Protobuf ? resource.Message : null;
     private readonly bool _partial = negotiated.Representation is Representation.PartialMetadata or Representation.PartialMetadataList;
 
     public string Kind => _partial ? "PartialObjectMetadata" : resource.Kind;
@@ -26,9 +27,9 @@ internal sealed class ObjectEncoder(ResourceDefinition resource, Negotiated nego
     /// <summary>An item of a list, without what is the same for all of them.</summary>
     public ReadOnlyMemory<byte> Item(StoredObject stored)
     {
-        if (negotiated.Format == Format.Protobuf)
+        if (_message is not null)
         {
-            ReadOnlyMemory<byte> message = stored.Protobuf(Negotiated.MessageOf(resource.Kind));
+            ReadOnlyMemory<byte> message = stored.Protobuf(_message);
             return _partial ? ProtobufEnvelope.Metadata(message) : message;
         }
 

@@ -19,7 +19,8 @@ internal sealed class ResponseWriter(TimeProvider time)
     /// <summary>An object as it is stored, or as it would be.</summary>
     public Task WriteObjectAsync(ApiRequest request, int status, StoredObject stored)
     {
-        Negotiated negotiated = Negotiation.Negotiate(request.Http.Request, Offer.Objects, request.Resource.HasProtobuf);
+        Negotiated negotiated = Negotiation.Negotiate(
+            request.Http.Request, request.Resource.HasTable ? Offer.Objects : Offer.PlainObjects, request.Resource.Message is not null);
         AddWarnings(request);
         JsonNode? document = Represent(request, negotiated, stored);
         return document is null

@@ -4,6 +4,9 @@ using EphemeralDebug.Sandbox.Serialization;
 
 namespace EphemeralDebug.Sandbox.Api.Schema;
 
+/// <summary>A field of a structure inside the API server; <paramref name="Embedded"/> is the structure within, that it comes from.</summary>
+internal readonly record struct InternalField(string Name, SchemaType Type, bool Pointer, string? Embedded, JsonNode? Value);
+
 /// <summary>
 /// An object as the API server holds it: every field, under its internal name, zero values too. Messages about changed
 /// or invalid objects show it.
@@ -45,7 +48,10 @@ internal static class InternalForm
         switch (type)
         {
             case StructType structure when value is JsonObject fields:
-                WriteMembers(text, '{', '}', indent, Fields(structure, fields), static field => field.Name);
+                WriteMembers(
+                    text, '{', '}', indent,
+                    Fields(structure, fields).Select(field => (field.Name, field.Type, field.Value)),
+                    static field => field.Name);
                 break;
             case MapType map when value is JsonObject entries:
                 WriteMembers(
@@ -105,7 +111,8 @@ internal static class InternalForm
         }
     }
 
-    private static IEnumerable<(string Name, SchemaType Type, JsonNode? Value)> Fields(StructType type, JsonObject value)
+    /// <summary>The fields of a structure in their order inside the API server, with the values they have when nothing is set.</summary>
+    public static IEnumerable<InternalField> Fields(StructType type, JsonObject value)
     {
         if (type.StructName == "PodSpec")
         {
@@ -113,12 +120,15 @@ internal static class InternalForm
                 .Select(type.Find)
                 .OfType<SchemaField>()
                 .Select(field => field.Name == "securityContext"
-                    ? (field.InternalName, SecurityContextOfPod(type, (StructType)field.Type), SecurityContextOf(value))
-                    : (field.InternalName, field.Type, ValueOrZero(field, value)));
+                    ? new InternalField(field.InternalName, SecurityContextOfPod(type, (StructType)field.Type), Pointer: true, Embedded: null, SecurityContextOf(value))
+                    : InternalFieldOf(field, value));
         }
 
-        return type.Fields.Select(field => (field.InternalName, field.Type, ValueOrZero(field, value)));
+        return type.Fields.Select(field => InternalFieldOf(field, value));
     }
+
+    private static InternalField InternalFieldOf(SchemaField field, JsonObject value) =>
+        new(field.InternalName, field.Type, field.Pointer, field.Embedded, ValueOrZero(field, value));
 
     private static StructType SecurityContextOfPod(StructType podSpec, StructType securityContext)
     {

@@ -52,7 +52,7 @@ internal ref struct ProtobufReader
 
         (string apiVersion, string kind) = ReadTexts(typeMeta);
         var result = new JsonObject { ["kind"] = kind, ["apiVersion"] = apiVersion };
-        if (SchemaCatalog.Find(kind) is { } type)
+        if (SchemaCatalog.Current.Find(kind) is { } type)
         {
             new ProtobufReader(raw).ReadInto(type, result);
         }

@@ -5,32 +5,52 @@ namespace EphemeralDebug.Sandbox.Api.Schema;
 /// <summary>The types of the API, read from the tables beside this file.</summary>
 internal sealed class SchemaCatalog
 {
-    private static readonly string[] Tables = ["core.v1.schema", "answers.schema"];
+    private static readonly string[] Tables = ["core.v1.schema", "answers.schema", "workloads.schema"];
 
-    private static readonly Lazy<SchemaCatalog> Loaded = new(Load);
+    private const string SincePrefix = "since=";
+    private const string UntilPrefix = "until=";
+
+    private static readonly Lazy<SchemaCatalog> CurrentTypes = new(() => Load(int.MaxValue));
+    private static readonly Lazy<SchemaCatalog> LegacyTypes = new(() => Load(LegacyMinor));
 
     private readonly Dictionary<string, string> _aliases = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StructType> _structs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _definitions = new(StringComparer.Ordinal);
 
-    public static StructType Pod => Loaded.Value._structs["Pod"];
+    /// <summary>The minor version of Kubernetes that <see cref="Legacy"/> is about.</summary>
+    public const int LegacyMinor = 20;
 
-    public static StructType PodSpec => Loaded.Value._structs["PodSpec"];
+    private readonly int _minor;
 
-    public static StructType EphemeralContainer => Loaded.Value._structs["EphemeralContainer"];
+    private SchemaCatalog(int minor) => _minor = minor;
 
-    public static StructType SecurityContext => Loaded.Value._structs["SecurityContext"];
+    /// <summary>The types of today.</summary>
+    public static SchemaCatalog Current => CurrentTypes.Value;
 
-    public static StructType Namespace => Loaded.Value._structs["Namespace"];
+    /// <summary>The types as they were when ephemeral containers were new: without the fields that came later.</summary>
+    public static SchemaCatalog Legacy => LegacyTypes.Value;
 
-    public static IEnumerable<StructType> All => Loaded.Value._structs.Values;
+    public static StructType Pod => Current["Pod"];
 
-    /// <summary>The type of a kind; null when it is none of this table.</summary>
-    public static StructType? Find(string kind) => Loaded.Value._structs.GetValueOrDefault(kind);
+    public static StructType PodSpec => Current["PodSpec"];
 
-    private static SchemaCatalog Load()
+    public static StructType EphemeralContainer => Current["EphemeralContainer"];
+
+    public static StructType SecurityContext => Current["SecurityContext"];
+
+    public static StructType Namespace => Current["Namespace"];
+
+    public static IEnumerable<StructType> All => Current._structs.Values;
+
+    /// <summary>The type of a kind; null when it is none of these tables.</summary>
+    public StructType? Find(string kind) => _structs.GetValueOrDefault(kind);
+
+    /// <summary>The type of that name.</summary>
+    public StructType this[string name] => _structs[name];
+
+    private static SchemaCatalog Load(int minor)
     {
-        var catalog = new SchemaCatalog();
+        var catalog = new SchemaCatalog(minor);
         foreach (string table in Tables)
         {
             using Stream resource = typeof(SchemaCatalog).Assembly.GetManifestResourceStream(table)
@@ -56,7 +76,11 @@ internal sealed class SchemaCatalog
             // Fields are indented; one of them may well be called "type".
             if (line.StartsWith(' '))
             {
-                fields.Add(line);
+                if (IsKnown(line))
+                {
+                    fields.Add(line);
+                }
+
                 continue;
             }
 
@@ -66,12 +90,25 @@ internal sealed class SchemaCatalog
                     _aliases[name] = target;
                     break;
                 case ["type", string name, .. string[] options]:
-                    _structs[name] = new StructType(name, options.Contains("atomic"));
-                    _definitions[name] = fields = [];
+                    fields = [];
+                    if (Number(options, UntilPrefix) is not { } last || last >= _minor)
+                    {
+                        _structs[name] = new StructType(name, options.Contains("atomic"));
+                        _definitions[name] = fields;
+                    }
+
                     break;
             }
         }
     }
+
+    /// <summary>Whether the field that a line describes was there in this catalog's version.</summary>
+    private bool IsKnown(string line) => (Number(line.Split(' '), SincePrefix) ?? 0) <= _minor;
+
+    private static int? Number(IEnumerable<string> options, string prefix) =>
+        options.FirstOrDefault(option => option.StartsWith(prefix, StringComparison.Ordinal)) is { } option
+            ? int.Parse(option.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture)
+            : null;
 
     private void AddFields(StructType type, string definition, string? embedded)
     {

@@ -159,7 +159,8 @@ internal sealed class TypedDecoder
         value.GetValueKind() == JsonValueKind.Number
         && (type.Kind is ScalarKind.Int32 or ScalarKind.Int64 || (type.Kind == ScalarKind.String && value.AsInteger() is not null));
 
-    private static string JsonKind(JsonNode value) => value.GetValueKind() switch
+    /// <summary>What Go's JSON library calls a value.</summary>
+    public static string JsonKind(JsonNode value) => value.GetValueKind() switch
     {
         JsonValueKind.String => "string",
         JsonValueKind.Number => value.AsInteger() is null ? $"number {value.ToJsonString()}" : "number",

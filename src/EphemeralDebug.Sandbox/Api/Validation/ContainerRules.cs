@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using EphemeralDebug.Sandbox.Api.Schema;
 using EphemeralDebug.Sandbox.Serialization;
 
 namespace EphemeralDebug.Sandbox.Api.Validation;
 
 /// <summary>What every container, of whatever kind, has to fulfil; in the order in which the API server tells it.</summary>
-internal sealed class ContainerRules(IReadOnlyDictionary<string, JsonObject> volumes, bool hostUsers)
+internal class ContainerRules(IReadOnlyDictionary<string, JsonObject> volumes, bool hostUsers)
 {
     private static readonly string[] TerminationMessagePolicies = ["File", "FallbackToLogsOnError"];
     private static readonly string[] PullPolicies = ["Always", "IfNotPresent", "Never"];
@@ -19,19 +20,31 @@ internal sealed class ContainerRules(IReadOnlyDictionary<string, JsonObject> vol
         [
             Name(container.Text("name") ?? "", path),
             OneRequired(container.Text("image"), $"{path}.image"),
-            OneOf(container.Text("terminationMessagePolicy"), TerminationMessagePolicies, $"{path}.terminationMessagePolicy"),
+            TerminationMessagePolicy(container.Text("terminationMessagePolicy"), $"{path}.terminationMessagePolicy"),
             Ports(container, $"{path}.ports"),
-            EnvironmentRules.Variables(container, $"{path}.env"),
+            EnvironmentRules.Variables(container, $"{path}.env", VariableName),
             EnvironmentRules.Sources(container, $"{path}.envFrom"),
             VolumeMounts(container, $"{path}.volumeMounts"),
             VolumeDevices(container, $"{path}.volumeDevices"),
             OneOf(container.Text("imagePullPolicy"), PullPolicies, $"{path}.imagePullPolicy"),
             ResourceRules.Check(container.Object("resources"), $"{path}.resources"),
             ResizePolicy(container, $"{path}.resizePolicy"),
-            SecurityContextRules.Container(container.Object("securityContext"), $"{path}.securityContext", hostUsers),
+            SecurityContextRules.Container(container.Object("securityContext"), $"{path}.securityContext", hostUsers, ShowSecurityContext),
         ];
         return rules.SelectMany(errors => errors);
     }
+
+    protected virtual IEnumerable<FieldError> TerminationMessagePolicy(string? policy, string path) =>
+        OneOf(policy, TerminationMessagePolicies, path);
+
+    /// <summary>What is wrong with the container's name.</summary>
+    protected virtual IEnumerable<string> NameProblems(string name) => NameRules.DnsLabel(name);
+
+    /// <summary>What is wrong with the name of a variable.</summary>
+    protected virtual IEnumerable<string> VariableName(string name) => NameRules.EnvironmentVariable(name);
+
+    /// <summary>A security context as refusals show it.</summary>
+    protected virtual string ShowSecurityContext(JsonObject context) => InternalForm.Compact(SchemaCatalog.SecurityContext, context);
 
     /// <summary>What is asked of a pod's containers beyond those of a template.</summary>
     public static IEnumerable<FieldError> ImageOfPod(JsonObject container, string path)
@@ -62,9 +75,9 @@ internal sealed class ContainerRules(IReadOnlyDictionary<string, JsonObject> vol
         }
     }
 
-    private static IEnumerable<FieldError> Name(string name, string path) => name.Length == 0
+    private IEnumerable<FieldError> Name(string name, string path) => name.Length == 0
         ? [FieldError.Required($"{path}.name")]
-        : NameRules.DnsLabel(name).Select(problem => FieldError.Invalid($"{path}.name", name, problem));
+        : NameProblems(name).Select(problem => FieldError.Invalid($"{path}.name", name, problem));
 
     private static IEnumerable<FieldError> Ports(JsonObject container, string path)
     {

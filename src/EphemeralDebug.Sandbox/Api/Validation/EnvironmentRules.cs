@@ -20,7 +20,7 @@ internal static class EnvironmentRules
         "limits.cpu", "limits.ephemeral-storage", "limits.memory", "requests.cpu", "requests.ephemeral-storage", "requests.memory",
     ];
 
-    public static IEnumerable<FieldError> Variables(JsonObject container, string path)
+    public static IEnumerable<FieldError> Variables(JsonObject container, string path, Func<string, IEnumerable<string>> nameRule)
     {
         foreach ((int index, JsonObject variable) in container.Items("env").Index())
         {
@@ -31,7 +31,7 @@ internal static class EnvironmentRules
                 yield return FieldError.Required($"{at}.name");
             }
 
-            foreach (string problem in name.Length == 0 ? [] : NameRules.EnvironmentVariable(name))
+            foreach (string problem in name.Length == 0 ? [] : nameRule(name))
             {
                 yield return FieldError.Invalid($"{at}.name", name, problem);
             }

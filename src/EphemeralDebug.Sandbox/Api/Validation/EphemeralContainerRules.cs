@@ -7,8 +7,10 @@ namespace EphemeralDebug.Sandbox.Api.Validation;
 /// <summary>What ephemeral containers have to fulfil, and that those a pod has can only become more.</summary>
 internal static class EphemeralContainerRules
 {
+    /// <summary>What is said of a field that an ephemeral container may not have.</summary>
+    public const string NotAllowed = "cannot be set for an Ephemeral Container";
+
     private const string MirrorAnnotation = "kubernetes.io/config.mirror";
-    private const string NotAllowed = "cannot be set for an Ephemeral Container";
 
     /// <summary>Fields of a container that an ephemeral one may set; every other is refused, also those still to come.</summary>
     private static readonly HashSet<string> AllowedFields = new(StringComparer.Ordinal)
@@ -51,7 +53,7 @@ internal static class EphemeralContainerRules
         List<FieldError> errors =
         [
             .. MetadataRules.CheckUpdate(pod.Object("metadata")!, stored.Object("metadata")!),
-            .. PodRules.Check(pod),
+            .. PodRules.Check(pod, PodDialect.Current),
         ];
         if (stored.Object("metadata").Object("annotations").Has(MirrorAnnotation))
         {
@@ -59,11 +61,12 @@ internal static class EphemeralContainerRules
             return errors;
         }
 
-        errors.AddRange(Existing(pod, stored));
+        errors.AddRange(Existing(pod, stored, PodDialect.Current));
         return errors;
     }
 
-    private static IEnumerable<FieldError> Existing(JsonObject pod, JsonObject stored)
+    /// <summary>Those that a pod has can neither go nor change.</summary>
+    public static IEnumerable<FieldError> Existing(JsonObject pod, JsonObject stored, PodDialect dialect)
     {
         var byName = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
         foreach (JsonObject container in pod.Object("spec").Items(PodSpecs.EphemeralContainers))
@@ -80,8 +83,7 @@ internal static class EphemeralContainerRules
             }
             else if (!JsonNode.DeepEquals(before, after))
             {
-                string diff = LineDiff.Compare(
-                    InternalForm.Lines(SchemaCatalog.EphemeralContainer, before), InternalForm.Lines(SchemaCatalog.EphemeralContainer, after));
+                string diff = dialect.ContainerDifference(before, after);
                 yield return FieldError.Forbidden("spec.ephemeralContainers", $"existing ephemeral containers {GoFormat.Quote(name)} may not be changed\n{diff}");
             }
         }

@@ -15,22 +15,22 @@ internal static class PodRules
     private static readonly string[] ProbesAndHooks = ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"];
 
     /// <summary>All mistakes of a new pod.</summary>
-    public static IReadOnlyList<FieldError> CheckNew(JsonObject pod) =>
+    public static IReadOnlyList<FieldError> CheckNew(JsonObject pod, PodDialect dialect) =>
     [
-        .. Check(pod),
+        .. Check(pod, dialect),
         .. pod.Object("spec").Array(PodSpecs.EphemeralContainers) is { Count: > 0 }
             ? [FieldError.Forbidden("spec.ephemeralContainers", "cannot be set on create")]
             : Array.Empty<FieldError>(),
     ];
 
-    public static IEnumerable<FieldError> Check(JsonObject pod)
+    public static IEnumerable<FieldError> Check(JsonObject pod, PodDialect dialect)
     {
         JsonObject metadata = pod.Object("metadata") ?? [];
         JsonObject spec = pod.Object("spec") ?? [];
         return
         [
             .. MetadataRules.Check(metadata, NameRules.DnsSubdomain),
-            .. Spec(spec, "spec"),
+            .. Spec(spec, "spec", dialect),
             .. Containers(spec, "containers").SelectMany(entry => ContainerRules.ImageOfPod(entry.Container, entry.Path)),
             .. Containers(spec, "initContainers").SelectMany(entry => ContainerRules.ImageOfPod(entry.Container, entry.Path)),
         ];
@@ -39,15 +39,15 @@ internal static class PodRules
     public static IEnumerable<(string Path, JsonObject Container)> Containers(JsonObject spec, string list) =>
         spec.Items(list).Select((container, index) => ($"spec.{list}[{index}]", container));
 
-    private static IEnumerable<FieldError> Spec(JsonObject spec, string path)
+    private static IEnumerable<FieldError> Spec(JsonObject spec, string path, PodDialect dialect)
     {
-        var rules = new ContainerRules(VolumeRules.ByName(spec), hostUsers: spec.Flag("hostUsers") != false);
+        ContainerRules rules = dialect.Containers(spec);
         return
         [
             .. VolumeRules.Check(spec, $"{path}.volumes"),
             .. RegularContainers(spec, rules),
             .. InitContainers(spec, rules),
-            .. EphemeralContainerRules.Check(spec, rules),
+            .. dialect.EphemeralContainers(spec, rules),
             .. ContainerRules.OneOf(spec.Text("restartPolicy"), RestartPolicies, $"{path}.restartPolicy"),
             .. ContainerRules.OneOf(spec.Text("dnsPolicy"), DnsPolicies, $"{path}.dnsPolicy"),
             .. MetadataRules.Labels(spec.Object("nodeSelector"), $"{path}.nodeSelector"),

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using EphemeralDebug.Sandbox.Api.Schema;
 using EphemeralDebug.Sandbox.Serialization;
 
 namespace EphemeralDebug.Sandbox.Api.Validation;
@@ -7,18 +6,15 @@ namespace EphemeralDebug.Sandbox.Api.Validation;
 /// <summary>What may be changed in a pod itself.</summary>
 internal static class PodUpdateRules
 {
-    private const string Immutable =
-        "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)\n";
-
     /// <summary>All mistakes of a change of a pod.</summary>
-    public static IReadOnlyList<FieldError> Check(JsonObject pod, JsonObject stored)
+    public static IReadOnlyList<FieldError> Check(JsonObject pod, JsonObject stored, PodDialect dialect)
     {
         JsonObject spec = pod.Object("spec")!;
         JsonObject storedSpec = stored.Object("spec")!;
         List<FieldError> errors =
         [
             .. MetadataRules.CheckUpdate(pod.Object("metadata")!, stored.Object("metadata")!),
-            .. PodRules.Check(pod),
+            .. PodRules.Check(pod, dialect),
             .. SameContainers(spec, storedSpec, "containers"),
             .. SameContainers(spec, storedSpec, "initContainers"),
         ];
@@ -31,9 +27,7 @@ internal static class PodUpdateRules
         JsonObject allowed = WithAllowedChangesUndone(spec, storedSpec);
         if (!JsonNode.DeepEquals(allowed, storedSpec))
         {
-            string diff = LineDiff.Compare(
-                InternalForm.Lines(SchemaCatalog.PodSpec, storedSpec), InternalForm.Lines(SchemaCatalog.PodSpec, allowed));
-            errors.Add(FieldError.Forbidden("spec", Immutable + diff));
+            errors.Add(FieldError.Forbidden("spec", dialect.ImmutableSpec + dialect.SpecDifference(storedSpec, allowed)));
         }
 
         return errors;

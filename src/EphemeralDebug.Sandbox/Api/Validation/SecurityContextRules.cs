@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using EphemeralDebug.Sandbox.Api.Schema;
 using EphemeralDebug.Sandbox.Serialization;
 
 namespace EphemeralDebug.Sandbox.Api.Validation;
@@ -30,14 +29,15 @@ internal static class SecurityContextRules
         "supplementalGroups", "supplementalGroupsPolicy",
     ];
 
-    public static IEnumerable<FieldError> Container(JsonObject? context, string path, bool hostUsers) => context is null
+    public static IEnumerable<FieldError> Container(
+        JsonObject? context, string path, bool hostUsers, Func<JsonObject, string> show) => context is null
         ? []
         : [
             .. Id(context, "runAsUser", path),
             .. Id(context, "runAsGroup", path),
             .. ProcMount(context, $"{path}.procMount", hostUsers),
             .. LocalhostProfile(context.Object("seccompProfile"), $"{path}.seccompProfile", "seccomp", SeccompTypes),
-            .. Escalation(context, path),
+            .. Escalation(context, path, show),
             .. WindowsOptions(context.Object("windowsOptions"), $"{path}.windowsOptions"),
             .. LocalhostProfile(context.Object("appArmorProfile"), $"{path}.appArmorProfile", "AppArmor", SeccompTypes),
         ];
@@ -155,14 +155,14 @@ internal static class SecurityContextRules
         }
     }
 
-    private static IEnumerable<FieldError> Escalation(JsonObject context, string path)
+    private static IEnumerable<FieldError> Escalation(JsonObject context, string path, Func<JsonObject, string> show)
     {
         if (context.Flag("allowPrivilegeEscalation") != false)
         {
             yield break;
         }
 
-        string shown = InternalForm.Compact(SchemaCatalog.SecurityContext, context);
+        string shown = show(context);
         if (context.Flag("privileged") == true)
         {
             yield return FieldError.InvalidValue(path, shown, "cannot set `allowPrivilegeEscalation` to false and `privileged` to true");

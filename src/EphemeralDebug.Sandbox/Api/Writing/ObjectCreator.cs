@@ -7,22 +7,24 @@ using EphemeralDebug.Sandbox.Api.Resources;
 using EphemeralDebug.Sandbox.Api.Responses;
 using EphemeralDebug.Sandbox.Api.Schema;
 using EphemeralDebug.Sandbox.Api.Validation;
+using EphemeralDebug.Sandbox.Api.Workloads;
 using EphemeralDebug.Sandbox.Serialization;
 using EphemeralDebug.Sandbox.Storage;
 
 namespace EphemeralDebug.Sandbox.Api.Writing;
 
-/// <summary>Creates pods and namespaces.</summary>
+/// <summary>Creates pods, namespaces and workloads.</summary>
 internal sealed class ObjectCreator(ResourceRegistry registry, ResponseWriter responses, TimeProvider time)
 {
     /// <summary>Creates the object in the body.</summary>
     public async Task CreateAsync(ApiRequest request)
     {
-        var options = WriteOptions.Read(request.Query, "CreateOptions");
+        var options = WriteOptions.Read(request, "CreateOptions");
         byte[] body = await RequestBody.ReadAsync(request.Http.Request);
         StructType type = TypeOf(request);
-        JsonObject created = ObjectDecoder.DecodeBody(request, body, type, options);
+        JsonObject created = ObjectDecoder.DecodeBody(request, body, type, options, request.Resource.ApiVersion);
         PrepareMetadata(request, created);
+        SetDefaults(request, created);
         FieldManager.TrackUpdate(type, stored: null, created, Manager.Of(request, options), time.GetUtcNow());
         await CompleteAsync(request, created, options);
     }
@@ -40,13 +42,17 @@ internal sealed class ObjectCreator(ResourceRegistry registry, ResponseWriter re
         return CompleteAsync(request, created, options);
     }
 
-    private StructType TypeOf(ApiRequest request) => request.Resource == registry.Pods ? SchemaCatalog.Pod : SchemaCatalog.Namespace;
+    private static StructType TypeOf(ApiRequest request) => request.Edition.Schema[request.Resource.Kind];
 
     private Task CompleteAsync(ApiRequest request, JsonObject created, WriteOptions options)
     {
         if (request.Resource == registry.Pods)
         {
             CompletePod(request, created);
+        }
+        else if (request.Resource != registry.Namespaces)
+        {
+            CompleteWorkload(request, created);
         }
         else
         {
@@ -56,32 +62,63 @@ internal sealed class ObjectCreator(ResourceRegistry registry, ResponseWriter re
         return StoreAsync(request, created, options);
     }
 
-    private void CompletePod(ApiRequest request, JsonObject pod)
+    /// <summary>Defaults belong to the decoding: who creates an object owns them.</summary>
+    private void SetDefaults(ApiRequest request, JsonObject created)
+    {
+        if (request.Resource == registry.Pods)
+        {
+            PodDefaults.Apply(created);
+        }
+        else if (request.Resource != registry.Namespaces)
+        {
+            WorkloadDefaults.Apply(request.Resource.Kind, created);
+        }
+    }
+
+    private ObjectStore RequireNamespace(ApiRequest request)
     {
         ObjectStore namespaces = registry.Namespaces.Store;
-        if (namespaces.Get(null, request.Info.Namespace) is null)
-        {
-            throw new ApiStatusException(ApiStatus.NotFound(registry.Namespaces.ResourceKind, request.Info.Namespace));
-        }
+        return namespaces.Get(null, request.Info.Namespace) is not null
+            ? namespaces
+            : throw new ApiStatusException(ApiStatus.NotFound(registry.Namespaces.ResourceKind, request.Info.Namespace));
+    }
 
+    private void CompleteWorkload(ApiRequest request, JsonObject created)
+    {
+        ObjectStore namespaces = RequireNamespace(request);
+        WorkloadDefaults.Apply(request.Resource.Kind, created);
+        WorkloadAdmission.Complete(request.Resource, created);
+        Refuse(request, created, WorkloadRules.Check(request.Resource.Kind, created));
+        if (request.Edition.EnforcesPodSecurity)
+        {
+            request.Warnings.AddRange(WorkloadStrategy.WarnOfTemplate(namespaces, created));
+        }
+    }
+
+    private void CompletePod(ApiRequest request, JsonObject pod)
+    {
+        ObjectStore namespaces = RequireNamespace(request);
         PodDefaults.Apply(pod);
         PodAdmission.Apply(pod);
         pod["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = PodAdmission.QualityOfService(pod.Object("spec")!) };
-        pod.Object("metadata")!["generation"] = 1;
-        Refuse(request, pod, PodRules.CheckNew(pod));
-        request.Warnings.AddRange(PodSecurityAdmission.AdmitPod(PodStrategy.LabelsOf(namespaces, pod), pod));
+        request.Edition.CompleteNewPod(pod);
+        Refuse(request, pod, request.Edition.CheckNewPod(pod));
+        if (request.Edition.EnforcesPodSecurity)
+        {
+            request.Warnings.AddRange(PodSecurityAdmission.AdmitPod(PodStrategy.LabelsOf(namespaces, pod), pod));
+        }
     }
 
     private static void CompleteNamespace(ApiRequest request, JsonObject created)
     {
-        NamespaceStrategy.SetNameLabel(created);
+        NamespaceStrategy.SetNameLabel(created, request.Edition);
         created["spec"] = new JsonObject { ["finalizers"] = new JsonArray("kubernetes") };
         created["status"] = new JsonObject { ["phase"] = "Active" };
         JsonObject metadata = created.Object("metadata")!;
         Refuse(
             request,
             created,
-            [.. MetadataRules.Check(metadata, NameRules.DnsLabel), .. PodSecurityAdmission.CheckLabels(metadata.Object("labels"))]);
+            [.. MetadataRules.Check(metadata, NameRules.DnsLabel), .. request.Edition.EnforcesPodSecurity ? PodSecurityAdmission.CheckLabels(metadata.Object("labels")) : []]);
     }
 
     private void PrepareMetadata(ApiRequest request, JsonObject created)
@@ -124,7 +161,7 @@ internal sealed class ObjectCreator(ResourceRegistry registry, ResponseWriter re
     {
         if (errors.Count > 0)
         {
-            throw new ApiStatusException(ApiStatus.Invalid(request.Resource.Kind, created.Object("metadata").Text("name") ?? "", errors));
+            throw new ApiStatusException(ApiStatus.Invalid(request.Resource.Kind, created.Object("metadata").Text("name") ?? "", errors, request.Resource.Group));
         }
     }
 

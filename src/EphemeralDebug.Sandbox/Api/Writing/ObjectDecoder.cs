@@ -11,6 +11,10 @@ internal static class ObjectDecoder
 {
     private const string Scheme = "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30";
 
+    /// <summary>What kind and version are read into, as Go prints the type.</summary>
+    private const string TypeMeta =
+        """struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }""";
+
     /// <summary>Kinds that the server knows and that a client may send by mistake.</summary>
     private static readonly HashSet<string> KnownKinds = new(StringComparer.Ordinal)
     {
@@ -21,7 +25,7 @@ internal static class ObjectDecoder
 
     /// <summary>The object in the body of a create or an update.</summary>
     /// <exception cref="ApiStatusException">The body is no such object.</exception>
-    public static JsonObject DecodeBody(ApiRequest request, byte[] body, StructType type, WriteOptions options)
+    public static JsonObject DecodeBody(ApiRequest request, byte[] body, StructType type, WriteOptions options, string apiVersion = "v1")
     {
         JsonNode? document;
         IReadOnlyList<string> duplicates;
@@ -34,15 +38,15 @@ internal static class ObjectDecoder
             throw Unrecognized(type, $"couldn't get version/kind; json parse error: {exception.Message}", body);
         }
 
-        if (document is not JsonObject fields)
+        if ((document ?? new JsonObject()) is not JsonObject fields)
         {
-            throw Unrecognized(type, "couldn't get version/kind; json parse error: json: cannot unmarshal into Go value of type struct", body);
+            throw Unrecognized(type, $"couldn't get version/kind; json parse error: json: cannot unmarshal {TypedDecoder.JsonKind(document!)} into Go value of type {TypeMeta}", body);
         }
 
-        (string kind, string version) = KindOf(fields, type);
+        (string kind, string version) = KindOf(fields, type, apiVersion);
         ApiStatusException CannotBeHandled(string reason) => new(ApiStatus.BadRequest(
-            $"{kind} in version {GoFormat.Quote(version)} cannot be handled as a {type.StructName}: {reason}"));
-        if (CheckKind(kind, version, type) is { } problem)
+            $"{kind} in version {GoFormat.Quote(version[(version.LastIndexOf('/') + 1)..])} cannot be handled as a {type.StructName}: {reason}"));
+        if (CheckKind(kind, version, type, apiVersion) is { } problem)
         {
             throw CannotBeHandled(problem);
         }
@@ -55,18 +59,18 @@ internal static class ObjectDecoder
         }
         catch (TypeMismatchException exception)
         {
-            throw CannotBeHandled(exception.Message);
+            throw CannotBeHandled(request.Edition.Bodies.DescribeMismatch(type, body, exception.Message));
         }
     }
 
     /// <summary>The object that a patch has made; <paramref name="patch"/> is what a refusal shows.</summary>
     /// <exception cref="ApiStatusException">It is no such object.</exception>
     public static JsonObject DecodePatched(
-        ApiRequest request, JsonObject patched, StructType type, WriteOptions options, DecoderDialect dialect, IReadOnlyList<string> duplicates, string patch)
+        ApiRequest request, JsonObject patched, StructType type, WriteOptions options, DecoderDialect dialect, IReadOnlyList<string> duplicates, string patch, string apiVersion = "v1")
     {
         ApiStatusException InvalidPatch(string reason) => new(ApiStatus.Invalid("", "", [FieldError.Invalid("patch", patch, reason)]));
-        (string kind, string version) = KindOf(patched, type);
-        if (dialect == DecoderDialect.Json && CheckKind(kind, version, type) is { } problem)
+        (string kind, string version) = KindOf(patched, type, apiVersion);
+        if (dialect == DecoderDialect.Json && CheckKind(kind, version, type, apiVersion) is { } problem)
         {
             throw InvalidPatch(problem);
         }
@@ -83,13 +87,13 @@ internal static class ObjectDecoder
         }
     }
 
-    private static (string Kind, string Version) KindOf(JsonObject document, StructType type) => (
+    private static (string Kind, string Version) KindOf(JsonObject document, StructType type, string apiVersion) => (
         document.Text("kind") is { Length: > 0 } kind ? kind : type.StructName,
-        document.Text("apiVersion") is { Length: > 0 } version ? version : "v1");
+        document.Text("apiVersion") is { Length: > 0 } version ? version : apiVersion);
 
-    private static string? CheckKind(string kind, string version, StructType type)
+    private static string? CheckKind(string kind, string version, StructType type, string apiVersion)
     {
-        if (kind == type.StructName && version == "v1")
+        if (kind == type.StructName && version == apiVersion)
         {
             return null;
         }
@@ -111,7 +115,7 @@ internal static class ObjectDecoder
             .. duplicates.Select(path => $"duplicate field {GoFormat.Quote(path)}"),
             .. unknown.Select(path => $"unknown field {GoFormat.Quote(path)}"),
         ];
-        if (problems.Length == 0 || options.FieldValidation == FieldValidation.Ignore)
+        if (problems.Length == 0 || options.FieldValidation == FieldValidation.Ignore || !request.Edition.ValidatesFields)
         {
             return;
         }

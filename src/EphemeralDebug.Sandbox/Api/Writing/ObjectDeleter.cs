@@ -1,18 +1,19 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using EphemeralDebug.Sandbox.Api.Requests;
+using EphemeralDebug.Sandbox.Api.Resources;
 using EphemeralDebug.Sandbox.Api.Responses;
 using EphemeralDebug.Sandbox.Api.Validation;
-using EphemeralDebug.Sandbox.Kubelet;
 using EphemeralDebug.Sandbox.Serialization;
 using EphemeralDebug.Sandbox.Storage;
+using EphemeralDebug.Sandbox.Workloads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
 namespace EphemeralDebug.Sandbox.Api.Writing;
 
-/// <summary>Deletes pods: those that run get time to end, finalizers keep what they are to keep.</summary>
-internal sealed class ObjectDeleter(ResponseWriter responses, IKubelet kubelet, ObjectStore pods, TimeProvider time)
+/// <summary>Deletes objects: pods that run get time to end, finalizers keep what they are to keep.</summary>
+internal sealed class ObjectDeleter(ResponseWriter responses, ResourceRegistry registry, PodTerminator terminator, TimeProvider time)
 {
     public async Task DeletePodAsync(ApiRequest request)
     {
@@ -45,9 +46,9 @@ internal sealed class ObjectDeleter(ResponseWriter responses, IKubelet kubelet, 
         var answer = new StoredObject(terminating, stored.ResourceVersion);
         if (!options.DryRun)
         {
-            foreach (StoredObject pod in pods.Read().Objects.Values.Where(pod => pod.Namespace == request.Info.Name).ToList())
+            foreach (ObjectStore store in registry.Workloads.Append(registry.Pods).Select(resource => resource.Store))
             {
-                pods.Delete(pod);
+                DeleteAll(store, request.Info.Name);
             }
 
             request.Resource.Store.Delete(stored);
@@ -56,76 +57,92 @@ internal sealed class ObjectDeleter(ResponseWriter responses, IKubelet kubelet, 
         await responses.WriteObjectAsync(request, 200, answer);
     }
 
+    /// <summary>Deletes a workload or a service; what it owns follows, unless it is to be left behind.</summary>
+    public async Task DeleteWorkloadAsync(ApiRequest request)
+    {
+        DeleteOptions options = await DeleteOptions.ReadAsync(request);
+        StoredObject stored = DeleteWorkload(request, request.FindObject(), options);
+        var details = request.Resource.ResourceKind.Details(stored.Name);
+        details["uid"] = stored.Value.Object("metadata").Text("uid");
+        await ResponseWriter.WriteDocumentAsync(request.Http, 200, new JsonObject
+        {
+            ["kind"] = "Status",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject(),
+            ["status"] = "Success",
+            ["details"] = details,
+        });
+    }
+
+    /// <summary>Deletes every workload that the request selects.</summary>
+    public async Task DeleteWorkloadsAsync(ApiRequest request)
+    {
+        DeleteOptions options = await DeleteOptions.ReadAsync(request);
+        IReadOnlyList<StoredObject> selected = ListReader.SelectAll(request);
+        foreach (StoredObject stored in selected)
+        {
+            DeleteWorkload(request, stored, options);
+        }
+
+        await ListReader.WriteListAsync(request, selected);
+    }
+
+    private StoredObject DeleteWorkload(ApiRequest request, StoredObject stored, DeleteOptions options)
+    {
+        options.CheckPreconditions(stored.Value, request.Resource.Kind);
+        if (!options.DryRun)
+        {
+            if (options.Orphans)
+            {
+                Owners.Release(registry, stored);
+            }
+
+            request.Resource.Store.Delete(stored);
+        }
+
+        return stored;
+    }
+
     private StoredObject DeletePod(ApiRequest request, Func<StoredObject> find, DeleteOptions options)
     {
         while (true)
         {
             StoredObject stored = find();
             options.CheckPreconditions(stored.Value, request.Resource.Kind);
-            long grace = GracePeriod(stored.Value, options);
+            long grace = PodTerminator.GracePeriod(stored.Value, options.GracePeriodSeconds);
             JsonObject metadata = stored.Value.Object("metadata")!;
             if (metadata.Integer("deletionGracePeriodSeconds") is { } current && current <= grace)
             {
                 return stored;
             }
 
-            JsonObject terminating = Terminating(stored.Value, grace);
             if (options.DryRun)
             {
-                return new StoredObject(terminating, stored.ResourceVersion);
+                return new StoredObject(terminator.Terminating(stored.Value, grace), stored.ResourceVersion);
             }
 
-            if (pods.Replace(stored, terminating) is { } written)
+            if (terminator.TryTerminate(stored, grace) is { } written)
             {
-                End(written, grace);
                 return written;
             }
         }
     }
 
-    private void End(StoredObject pod, long grace)
+    private static void DeleteAll(ObjectStore store, string objectNamespace)
     {
-        if (pod.Value.Object("metadata").Texts("finalizers").Any() && grace == 0)
+        foreach (StoredObject stored in store.Read().Objects.Values.Where(stored => stored.Namespace == objectNamespace).ToList())
         {
-            return;
+            store.Delete(stored);
         }
-
-        if (grace == 0)
-        {
-            pods.Delete(pod);
-        }
-        else
-        {
-            _ = kubelet.TerminateAsync(pod.Namespace!, pod.Name, TimeSpan.FromSeconds(grace));
-        }
-    }
-
-    private JsonObject Terminating(JsonObject stored, long grace)
-    {
-        JsonObject terminating = stored.Copy();
-        JsonObject metadata = terminating.Object("metadata")!;
-        if (!metadata.Has("deletionTimestamp"))
-        {
-            metadata["generation"] = (metadata.Integer("generation") ?? 0) + 1;
-        }
-
-        metadata["deletionTimestamp"] = ApiJson.Time(time.GetUtcNow().AddSeconds(grace));
-        metadata["deletionGracePeriodSeconds"] = grace;
-        return terminating;
-    }
-
-    /// <summary>In seconds; nothing has to be waited for when nothing runs.</summary>
-    private static long GracePeriod(JsonObject pod, DeleteOptions options)
-    {
-        bool runs = !string.IsNullOrEmpty(pod.Object("spec").Text("nodeName"))
-            && pod.Object("status").Text("phase") is not ("Succeeded" or "Failed");
-        return runs ? Math.Max(0, options.GracePeriodSeconds ?? pod.Object("spec").Integer("terminationGracePeriodSeconds") ?? 30) : 0;
     }
 }
 
 /// <summary>The options of a deletion, from the body or the query.</summary>
 internal sealed record DeleteOptions(bool DryRun, long? GracePeriodSeconds, string? Uid, string? ResourceVersion)
 {
+    /// <summary>Whether what the object owns is left behind.</summary>
+    public bool Orphans { get; init; }
+
     /// <summary>Reads the options.</summary>
     /// <exception cref="ApiStatusException">They have mistakes.</exception>
     public static async Task<DeleteOptions> ReadAsync(ApiRequest request)
@@ -150,12 +167,15 @@ internal sealed record DeleteOptions(bool DryRun, long? GracePeriodSeconds, stri
         StringValues dryRun = document is null ? query["dryRun"] : document.Texts("dryRun").ToArray();
         string? propagation = document is null ? query["propagationPolicy"].FirstOrDefault() : document.Text("propagationPolicy");
         bool orphan = document is null ? query.ContainsKey("orphanDependents") : document.Has("orphanDependents");
-        WriteOptions.Refuse("DeleteOptions", [.. CheckPropagation(propagation, orphan), .. WriteOptions.CheckDryRun(dryRun)]);
+        WriteOptions.Refuse("DeleteOptions", [.. CheckPropagation(propagation, orphan), .. WriteOptions.CheckDryRun(dryRun, request.Edition.Bodies)]);
         return new DeleteOptions(
             dryRun.Count > 0,
             document is null ? QueryValues.Integer(query["gracePeriodSeconds"]) : document.Integer("gracePeriodSeconds"),
             document.Object("preconditions").Text("uid"),
-            document.Object("preconditions").Text("resourceVersion"));
+            document.Object("preconditions").Text("resourceVersion"))
+        {
+            Orphans = propagation == "Orphan",
+        };
     }
 
     private static IEnumerable<FieldError> CheckPropagation(string? propagation, bool orphan)

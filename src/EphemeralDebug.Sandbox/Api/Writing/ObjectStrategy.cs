@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using EphemeralDebug.Sandbox.Api.Admission;
 using EphemeralDebug.Sandbox.Api.Admission.PodSecurity;
+using EphemeralDebug.Sandbox.Api.Editions;
+using EphemeralDebug.Sandbox.Api.Requests;
+using EphemeralDebug.Sandbox.Api.Resources;
 using EphemeralDebug.Sandbox.Api.Schema;
 using EphemeralDebug.Sandbox.Api.Validation;
 using EphemeralDebug.Sandbox.Serialization;
@@ -23,8 +26,31 @@ internal abstract class ObjectStrategy(StructType type)
 
     public abstract IReadOnlyList<FieldError> Validate(JsonObject updated, JsonObject stored);
 
+    /// <summary>Whether it is noted who has set what.</summary>
+    public virtual bool TracksFields => true;
+
+    /// <summary>What clients see and change in place of what is stored.</summary>
+    public virtual JsonObject Present(JsonObject stored) => stored;
+
+    /// <summary>The resource that clients see and change.</summary>
+    public virtual ResourceDefinition Present(ResourceDefinition resource) => resource;
+
     /// <summary>Judges a valid update; yields warnings.</summary>
     public virtual IEnumerable<string> Admit(JsonObject updated, JsonObject stored) => [];
+
+    /// <summary>Refuses an update of an object that has been replaced since.</summary>
+    /// <exception cref="ApiStatusException">The uid is another one.</exception>
+    public virtual void CheckUid(ApiRequest request, JsonObject metadata, JsonObject stored)
+    {
+        string storedUid = stored.Object("metadata").Text("uid") ?? "";
+        if (metadata.Text("uid") is { Length: > 0 } uid && uid != storedUid)
+        {
+            throw new ApiStatusException(ApiStatus.Conflict(
+                request.Resource.ResourceKind,
+                request.Info.Name,
+                $"StorageError: invalid object, Code: 4, Key: /registry/{request.Resource.Name}/{ObjectStore.Key(request.ObjectNamespace, request.Info.Name)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {storedUid}"));
+        }
+    }
 
     /// <summary>A copy of what is stored, with metadata that this write may bring along.</summary>
     protected static JsonObject StoredWithWriteMetadata(JsonObject updated, JsonObject stored)
@@ -86,7 +112,7 @@ internal sealed class PodStrategy(ObjectStore namespaces) : ObjectStrategy(Schem
         return result;
     }
 
-    public override IReadOnlyList<FieldError> Validate(JsonObject updated, JsonObject stored) => PodUpdateRules.Check(updated, stored);
+    public override IReadOnlyList<FieldError> Validate(JsonObject updated, JsonObject stored) => PodUpdateRules.Check(updated, stored, PodDialect.Current);
 
     public override IEnumerable<string> Admit(JsonObject updated, JsonObject stored) =>
         PodSecurityOf(namespaces, updated, stored);
@@ -136,7 +162,7 @@ internal sealed class EphemeralContainersStrategy(ObjectStore namespaces) : Obje
 }
 
 /// <summary>The subresource status: nothing of the specification.</summary>
-internal sealed class PodStatusStrategy() : ObjectStrategy(SchemaCatalog.Pod)
+internal sealed class PodStatusStrategy(StructType type) : ObjectStrategy(type)
 {
     public override JsonObject TakeOver(JsonObject updated, JsonObject stored)
     {
@@ -149,7 +175,7 @@ internal sealed class PodStatusStrategy() : ObjectStrategy(SchemaCatalog.Pod)
 }
 
 /// <summary>Namespaces: their labels decide about the security of pods.</summary>
-internal sealed class NamespaceStrategy(ObjectStore pods) : ObjectStrategy(SchemaCatalog.Namespace)
+internal sealed class NamespaceStrategy(ObjectStore pods, ApiEdition edition) : ObjectStrategy(SchemaCatalog.Namespace)
 {
     public override JsonObject TakeOver(JsonObject updated, JsonObject stored)
     {
@@ -157,7 +183,7 @@ internal sealed class NamespaceStrategy(ObjectStore pods) : ObjectStrategy(Schem
         KeepServerMetadata(result, stored);
         PodStrategy.Replace(result, stored, "spec");
         PodStrategy.Replace(result, stored, "status");
-        SetNameLabel(result);
+        SetNameLabel(result, edition);
         return result;
     }
 
@@ -165,11 +191,16 @@ internal sealed class NamespaceStrategy(ObjectStore pods) : ObjectStrategy(Schem
     [
         .. MetadataRules.CheckUpdate(updated.Object("metadata")!, stored.Object("metadata")!),
         .. MetadataRules.Check(updated.Object("metadata")!, NameRules.DnsLabel),
-        .. PodSecurityAdmission.CheckLabels(updated.Object("metadata").Object("labels")),
+        .. edition.EnforcesPodSecurity ? PodSecurityAdmission.CheckLabels(updated.Object("metadata").Object("labels")) : [],
     ];
 
     public override IEnumerable<string> Admit(JsonObject updated, JsonObject stored)
     {
+        if (!edition.EnforcesPodSecurity)
+        {
+            return [];
+        }
+
         string name = updated.Object("metadata").Text("name")!;
         return PodSecurityAdmission.WarnOfExistingPods(
             name,
@@ -178,9 +209,14 @@ internal sealed class NamespaceStrategy(ObjectStore pods) : ObjectStrategy(Schem
             pods.Read().Objects.Values.Where(pod => pod.Namespace == name).Select(pod => pod.Value));
     }
 
-    /// <summary>Every namespace has its name as a label, so that selectors can find it.</summary>
-    public static void SetNameLabel(JsonObject value)
+    /// <summary>Every namespace has its name as a label, so that selectors can find it; so it is since 1.21.</summary>
+    public static void SetNameLabel(JsonObject value, ApiEdition edition)
     {
+        if (!edition.LabelsNamespaces)
+        {
+            return;
+        }
+
         JsonObject metadata = value.GetOrAddObject("metadata");
         metadata.GetOrAddObject("labels")["kubernetes.io/metadata.name"] = metadata.Text("name");
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using EphemeralDebug.Sandbox.Api.Patching;
 using EphemeralDebug.Sandbox.Api.Requests;
@@ -16,9 +17,9 @@ internal sealed class ObjectUpdater(ResponseWriter responses, ObjectCreator crea
 
     public async Task ReplaceAsync(ApiRequest request, ObjectStrategy strategy)
     {
-        var options = WriteOptions.Read(request.Query, "UpdateOptions");
+        var options = WriteOptions.Read(request, "UpdateOptions");
         byte[] body = await RequestBody.ReadAsync(request.Http.Request);
-        JsonObject document = ObjectDecoder.DecodeBody(request, body, strategy.Type, options);
+        JsonObject document = ObjectDecoder.DecodeBody(request, body, strategy.Type, options, strategy.Present(request.Resource).ApiVersion);
         CheckIdentity(request, document);
         StoredObject result = Update(request, strategy, options, stored =>
         {
@@ -29,20 +30,23 @@ internal sealed class ObjectUpdater(ResponseWriter responses, ObjectCreator crea
                 metadata["namespace"] = objectNamespace;
             }
 
-            CheckUid(request, metadata, stored);
+            strategy.CheckUid(request, metadata, stored);
             strategy.SetDefaults(updated);
             Track(request, strategy, options, stored, updated);
             return updated;
         });
-        await responses.WriteObjectAsync(request, 200, result);
+        await WriteAsync(request, strategy, result);
     }
+
+    /// <summary>Shows an object as the strategy's resource has it.</summary>
+    public Task ShowAsync(ApiRequest request, ObjectStrategy strategy) => WriteAsync(request, strategy, request.FindObject());
 
     public async Task PatchAsync(ApiRequest request, ObjectStrategy strategy)
     {
         PatchType type = Patch.TypeOf(request.Http.Request);
         byte[] body = await RequestBody.ReadAsync(request.Http.Request);
-        var options = WriteOptions.Read(request.Query, "PatchOptions", apply: type == PatchType.Apply);
-        var patch = Patch.Parse(type, body);
+        var options = WriteOptions.Read(request, "PatchOptions", apply: type == PatchType.Apply);
+        var patch = Patch.Parse(type, body, request.Edition.Bodies);
         if (type == PatchType.Apply)
         {
             await ApplyAsync(request, strategy, options, patch.DecodeConfiguration(request, strategy.Type, options));
@@ -51,12 +55,13 @@ internal sealed class ObjectUpdater(ResponseWriter responses, ObjectCreator crea
 
         StoredObject result = Update(request, strategy, options, stored =>
         {
-            JsonObject updated = patch.ApplyTo(request, stored, strategy.Type, options);
+            JsonObject updated = patch.ApplyTo(request, strategy, strategy.Present(stored), options);
+            CheckIdentity(request, updated);
             strategy.SetDefaults(updated);
             Track(request, strategy, options, stored, updated);
             return updated;
         });
-        await responses.WriteObjectAsync(request, 200, result);
+        await WriteAsync(request, strategy, result);
     }
 
     /// <summary>Server-side apply: what is not there yet is created.</summary>
@@ -77,13 +82,16 @@ internal sealed class ObjectUpdater(ResponseWriter responses, ObjectCreator crea
 
         StoredObject result = Update(request, strategy, options, stored =>
         {
-            JsonObject merged = FieldManager.Apply(strategy.Type, stored, configuration, Manager.Of(request, options), options.Force, time.GetUtcNow());
+            JsonObject merged = FieldManager.Apply(strategy.Type, strategy.Present(stored), configuration, Manager.Of(request, options), options.Force, time.GetUtcNow());
             JsonObject applied = TypedDecoder.Decode(strategy.Type, merged, DecoderDialect.Unstructured, out _);
             strategy.SetDefaults(applied);
             return applied;
         });
-        await responses.WriteObjectAsync(request, 200, result);
+        await WriteAsync(request, strategy, result);
     }
+
+    private Task WriteAsync(ApiRequest request, ObjectStrategy strategy, StoredObject result) => responses.WriteObjectAsync(
+        request with { Resource = strategy.Present(request.Resource) }, 200, new StoredObject(strategy.Present(result.Value), result.ResourceVersion));
 
     /// <summary>
     /// Makes a new version from the stored one until nobody has written in between; the stored object itself comes back
@@ -97,8 +105,7 @@ internal sealed class ObjectUpdater(ResponseWriter responses, ObjectCreator crea
             request.Warnings.RemoveRange(warned, request.Warnings.Count - warned);
             StoredObject stored = request.FindObject();
             JsonObject updated = change(stored.Value);
-            if (updated.Object("metadata").Text("resourceVersion") is { Length: > 0 } version
-                && version != stored.Value.Object("metadata").Text("resourceVersion"))
+            if (ExpectedVersion(updated) is { } version && version != stored.ResourceVersion)
             {
                 throw new ApiStatusException(ApiStatus.Conflict(request.Resource.ResourceKind, request.Info.Name, Modified));
             }
@@ -110,7 +117,7 @@ internal sealed class ObjectUpdater(ResponseWriter responses, ObjectCreator crea
             IReadOnlyList<Validation.FieldError> errors = strategy.Validate(result, stored.Value);
             if (errors.Count > 0)
             {
-                throw new ApiStatusException(ApiStatus.Invalid(request.Resource.Kind, request.Info.Name, errors));
+                throw new ApiStatusException(ApiStatus.Invalid(request.Resource.Kind, request.Info.Name, errors, request.Resource.Group));
             }
 
             request.Warnings.AddRange(strategy.Admit(result, stored.Value));
@@ -131,6 +138,18 @@ internal sealed class ObjectUpdater(ResponseWriter responses, ObjectCreator crea
         }
     }
 
+    /// <summary>The version that the client has changed; null when it does not care.</summary>
+    private static long? ExpectedVersion(JsonObject updated)
+    {
+        string text = updated.Object("metadata").Text("resourceVersion") ?? "";
+        if (!ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong version) && text.Length > 0)
+        {
+            throw new ApiStatusException(new ApiStatus(500, null, $"strconv.ParseUint: parsing {GoFormat.Quote(text)}: invalid syntax"));
+        }
+
+        return version == 0 ? null : (long)Math.Min(version, long.MaxValue);
+    }
+
     /// <summary>An object that only its finalizers have kept goes when the last of them does.</summary>
     private static StoredObject? Store(ObjectStore store, StoredObject stored, JsonObject result)
     {
@@ -147,8 +166,13 @@ internal sealed class ObjectUpdater(ResponseWriter responses, ObjectCreator crea
         return store.Delete(stored) is null ? null : new StoredObject(result, stored.ResourceVersion);
     }
 
-    private void Track(ApiRequest request, ObjectStrategy strategy, WriteOptions options, JsonObject stored, JsonObject updated) =>
-        FieldManager.TrackUpdate(strategy.Type, stored, updated, Manager.Of(request, options), time.GetUtcNow());
+    private void Track(ApiRequest request, ObjectStrategy strategy, WriteOptions options, JsonObject stored, JsonObject updated)
+    {
+        if (strategy.TracksFields)
+        {
+            FieldManager.TrackUpdate(strategy.Type, stored, updated, Manager.Of(request, options), time.GetUtcNow());
+        }
+    }
 
     private static void CheckIdentity(ApiRequest request, JsonObject document)
     {
@@ -166,18 +190,6 @@ internal sealed class ObjectUpdater(ResponseWriter responses, ObjectCreator crea
         if (document.Object("metadata").Text("namespace") is { Length: > 0 } objectNamespace && request.Resource.Namespaced && objectNamespace != request.Info.Namespace)
         {
             throw new ApiStatusException(ApiStatus.BadRequest($"the namespace of the object ({objectNamespace}) does not match the namespace on the request ({request.Info.Namespace})"));
-        }
-    }
-
-    private static void CheckUid(ApiRequest request, JsonObject metadata, JsonObject stored)
-    {
-        string storedUid = stored.Object("metadata").Text("uid") ?? "";
-        if (metadata.Text("uid") is { Length: > 0 } uid && uid != storedUid)
-        {
-            throw new ApiStatusException(ApiStatus.Conflict(
-                request.Resource.ResourceKind,
-                request.Info.Name,
-                $"StorageError: invalid object, Code: 4, Key: /registry/{request.Resource.Name}/{ObjectStore.Key(request.ObjectNamespace, request.Info.Name)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {storedUid}"));
         }
     }
 }

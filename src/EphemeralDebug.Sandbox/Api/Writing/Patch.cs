@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using EphemeralDebug.Sandbox.Api.Editions;
 using EphemeralDebug.Sandbox.Api.Patching;
 using EphemeralDebug.Sandbox.Api.Requests;
+using EphemeralDebug.Sandbox.Api.Resources;
 using EphemeralDebug.Sandbox.Api.Responses;
 using EphemeralDebug.Sandbox.Api.Schema;
 using EphemeralDebug.Sandbox.Serialization;
@@ -45,9 +47,9 @@ internal sealed class Patch
 
     /// <summary>Reads a patch.</summary>
     /// <exception cref="ApiStatusException">The body is no patch of the type.</exception>
-    public static Patch Parse(PatchType type, byte[] body)
+    public static Patch Parse(PatchType type, byte[] body, BodyDialect dialect)
     {
-        string prefix = type == PatchType.StrategicMerge ? "" : "error decoding patch: ";
+        string prefix = type == PatchType.StrategicMerge ? "" : dialect.PatchPrefix;
         try
         {
             if (type == PatchType.Apply)
@@ -59,7 +61,7 @@ internal sealed class Patch
             string? wanted = (type, document) switch
             {
                 (_, null) or (PatchType.Json, JsonArray) or (not PatchType.Json, JsonObject) => null,
-                (PatchType.Json, _) => "[]handlers.jsonPatchOp",
+                (PatchType.Json, _) => dialect.JsonPatchType,
                 _ => "map[string]interface {}",
             };
             return wanted is null
@@ -68,15 +70,19 @@ internal sealed class Patch
         }
         catch (JsonSyntaxException exception)
         {
-            throw new ApiStatusException(ApiStatus.BadRequest(prefix + exception.Message));
+            bool isUnfinished = type == PatchType.StrategicMerge && exception.Message == BodyDialect.UnexpectedEnd;
+            throw new ApiStatusException(ApiStatus.BadRequest(prefix + (isUnfinished ? dialect.UnfinishedPatch : exception.Message)));
         }
     }
 
     /// <summary>The stored object with the patch applied, as an object of its type.</summary>
     /// <exception cref="ApiStatusException">The patch cannot be applied, or what it makes is no such object.</exception>
-    public JsonObject ApplyTo(ApiRequest request, JsonObject stored, StructType type, WriteOptions options)
+    public JsonObject ApplyTo(ApiRequest request, ObjectStrategy strategy, JsonObject stored, WriteOptions options)
     {
-        JsonObject current = ResponseWriter.Whole(request.Resource, new StoredObject(stored, 0));
+        StructType type = strategy.Type;
+        ResourceDefinition resource = strategy.Present(request.Resource);
+        string apiVersion = resource.ApiVersion;
+        JsonObject current = ResponseWriter.Whole(resource, new StoredObject(stored, 0));
         JsonObject patched = _type switch
         {
             PatchType.Json => JsonPatch.Apply(current, _document as JsonArray ?? []),
@@ -84,8 +90,8 @@ internal sealed class Patch
             _ => StrategicMergePatch.Apply(type, current, _document as JsonObject ?? []),
         };
         return _type == PatchType.StrategicMerge
-            ? ObjectDecoder.DecodePatched(request, patched, type, options, DecoderDialect.Unstructured, _duplicates, GoFormat.Print(_document))
-            : ObjectDecoder.DecodePatched(request, patched, type, options, DecoderDialect.Json, _duplicates, ApiJson.ToText(patched));
+            ? ObjectDecoder.DecodePatched(request, patched, type, options, DecoderDialect.Unstructured, _duplicates, GoFormat.Print(_document), apiVersion)
+            : ObjectDecoder.DecodePatched(request, patched, type, options, DecoderDialect.Json, _duplicates, ApiJson.ToText(patched), apiVersion);
     }
 
     /// <summary>The configuration of an apply.</summary>
@@ -99,8 +105,9 @@ internal sealed class Patch
             throw new ApiStatusException(ApiStatus.BadRequest("metadata.managedFields must be nil"));
         }
 
+        request.Edition.Bodies.CheckConfiguration(type, configuration);
         string shown = ApiJson.ToText(configuration);
-        ObjectDecoder.DecodePatched(request, configuration, type, options, DecoderDialect.Json, [], shown);
+        ObjectDecoder.DecodePatched(request, configuration, type, options, DecoderDialect.Json, [], shown, request.Resource.ApiVersion);
         return Known(configuration, type);
     }
 

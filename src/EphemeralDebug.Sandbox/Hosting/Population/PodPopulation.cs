@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using EphemeralDebug.Sandbox.Api.Schema;
+using EphemeralDebug.Sandbox.Api.Resources;
 using EphemeralDebug.Sandbox.Kubelet;
 using EphemeralDebug.Sandbox.Storage;
 
@@ -18,17 +18,17 @@ internal static class PodPopulation
         Enumerable.Range(0, (count + NamespaceSize - 1) / NamespaceSize).Select(NamespaceName);
 
     /// <summary>Puts the pods into a store that nobody has read yet.</summary>
-    public static void Fill(ObjectStore pods, int count, KubeletOptions node, DateTimeOffset now)
+    public static void Fill(ResourceDefinition pods, int count, KubeletOptions node, DateTimeOffset now)
     {
         var template = new PodTemplate(node, now);
-        long firstVersion = pods.Reserve(count);
+        long firstVersion = pods.Store.Reserve(count);
         var objects = new StoredObject[count];
         Parallel.For(0, count, number =>
         {
             JsonObject pod = template.Create(number, NamespaceName(number / NamespaceSize), firstVersion + number);
-            objects[number] = StoredObject.Encode(pod, SchemaCatalog.Pod, firstVersion + number);
+            objects[number] = StoredObject.Encode(pod, pods.Schema[pods.Kind], firstVersion + number);
         });
-        pods.Load(objects);
+        pods.Store.Load(objects);
     }
 
     private static string NamespaceName(int number) => $"team-{number:00}";

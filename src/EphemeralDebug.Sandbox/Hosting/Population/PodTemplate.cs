@@ -61,7 +61,6 @@ internal sealed partial class PodTemplate
             "hash" => Word(workloadId, 10),
             "tier" => Tiers[workload % Tiers.Length],
             "uid" => Uid(id),
-            "owner" => Uid(workloadId),
             "version" => resourceVersion.ToString(CultureInfo.InvariantCulture),
             "rand" => Word(id, 5),
             "ip" => string.Create(CultureInfo.InvariantCulture, $"10.{245 + (number >> 16)}.{number >> 8 & 0xff}.{number & 0xff}"),

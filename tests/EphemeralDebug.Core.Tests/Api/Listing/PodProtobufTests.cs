@@ -141,7 +141,7 @@ public sealed class PodProtobufTests
     private static object FillObject(Type type, int seed)
     {
         object value = Activator.CreateInstance(type)!;
-        foreach (PropertyInfo property in type.GetProperties())
+        foreach (PropertyInfo property in type.GetProperties().Where(property => property.CanWrite))
         {
             property.SetValue(value, Fill(property.PropertyType, seed = (seed * 7) + 1));
             seed %= 10_000;

@@ -127,11 +127,37 @@ internal static class ContainerProtobuf
         return mount;
     }
 
+    private static ContainerPort ReadPort(ProtobufReader reader)
+    {
+        var port = new ContainerPort();
+        while (reader.TryReadField(out int number))
+        {
+            switch (number)
+            {
+                case 1:
+                    port.Name = reader.ReadText();
+                    break;
+                case 3:
+                    port.Number = (int)reader.ReadNumber();
+                    break;
+                case 4:
+                    port.Protocol = reader.ReadText();
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        return port;
+    }
+
     /// <summary>The fields that come once for every entry.</summary>
     private ref struct Lists
     {
         private List<string>? _command;
         private List<string>? _arguments;
+        private List<ContainerPort>? _ports;
         private List<EnvVar>? _variables;
         private List<VolumeMount>? _mounts;
 
@@ -144,6 +170,9 @@ internal static class ContainerProtobuf
                     return true;
                 case 4:
                     (_arguments ??= []).Add(reader.ReadText() ?? "");
+                    return true;
+                case 6:
+                    (_ports ??= []).Add(ReadPort(reader.ReadMessage()));
                     return true;
                 case 7:
                     (_variables ??= []).Add(ReadVariable(reader.ReadMessage()));
@@ -160,6 +189,7 @@ internal static class ContainerProtobuf
         {
             container.Command = _command?.ToArray();
             container.Args = _arguments?.ToArray();
+            container.Ports = _ports;
             container.Env = _variables;
             container.VolumeMounts = _mounts;
         }

@@ -26,6 +26,10 @@ internal static class PodSecurityAdmission
         return Warnings(policy, metadata, spec);
     }
 
+    /// <summary>What a pod of a template would violate.</summary>
+    public static IEnumerable<string> WarnOf(JsonObject? namespaceLabels, JsonObject template) =>
+        Warnings(PodSecurityPolicy.Read(namespaceLabels, out _), template.Object("metadata") ?? [], template.Object("spec") ?? []);
+
     /// <summary>True when a change of a pod has to be judged: another image or a container more.</summary>
     public static bool IsSignificant(JsonObject pod, JsonObject stored)
     {
