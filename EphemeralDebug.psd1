@@ -17,6 +17,7 @@
         'Get-EphemeralCluster'
         'Get-EphemeralContainer'
         'Import-EphemeralManifest'
+        'Invoke-EphemeralCommand'
         'New-EphemeralContainer'
         'Set-EphemeralFeatureGate'
         'Test-EphemeralCluster'
