@@ -15,6 +15,7 @@ internal sealed class CollectedOutput(long limit) : ICommandOutput, IDisposable
 
     public string[] ErrorOutputLines => Lines(_errors);
 
+    /// <summary>Keeps a part of the output.</summary>
     /// <exception cref="OutputLimitException">There is more than the limit; what fits in is kept.</exception>
     public ValueTask WriteAsync(bool isError, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
