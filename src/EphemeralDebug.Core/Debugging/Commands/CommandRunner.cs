@@ -7,7 +7,7 @@ namespace EphemeralDebug.Debugging.Commands;
 internal sealed class CommandRunner(ClusterSession session)
 {
     /// <summary>For ending a command that took too long.</summary>
-    private static readonly TimeSpan s_endLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_endLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>For the same when the user does not wait any more.</summary>
     private static readonly TimeSpan s_hastyEndLimit = TimeSpan.FromMilliseconds(400);
