@@ -19,6 +19,7 @@
         'Get-EphemeralDebugPod'
         'Get-EphemeralPortForward'
         'Import-EphemeralManifest'
+        'Invoke-EphemeralCommand'
         'New-EphemeralContainer'
         'New-EphemeralDebugPod'
         'New-EphemeralPortForward'

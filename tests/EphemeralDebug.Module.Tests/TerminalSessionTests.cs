@@ -220,6 +220,21 @@ public sealed class TerminalSessionTests : IAsyncLifetime
         Assert.Equal(7, await session.ExitCodeAsync());
     }
 
+    [SkippableTheory]
+    [InlineData("Invoke-EphemeralCommand $pods -Command sleep, 1000 -Keep -ThrottleLimit 5", "35 waiting, 5 running, 0 done, 0 failed")]
+    [InlineData("New-EphemeralContainer pod-7 no/such:image -Wait -StartGraceSec 1000", "Starting default/pod-7/")]
+    public async Task Ctrl_C_ends_the_work_and_tells_which_containers_are_left(string command, string progress)
+    {
+        DemoPod[] pods = [.. Enumerable.Range(0, 40).Select(i => new DemoPod($"pod-{i}", DemoPod.Demonstration[1].Containers))];
+        await using SandboxServer crowd = await SandboxServer.StartAsync(new SandboxOptions { Pods = pods });
+        string path = Path.Combine(_folder, "crowd.kubeconfig");
+        crowd.WriteKubeConfig(path);
+        using var session = Start($"$pods = 0..39 | ForEach-Object {{ \"pod-$_\" }}; try {{ {command} }} finally {{ [Console]::Out.WriteLine('stopped') }}", path);
+        await session.WaitAsync(progress);
+        await session.TypeAsync("\u0003", "added and may");
+        await session.ExitCodeAsync();
+    }
+
     private CuttingProxy CutNetwork() => new(_sandbox!.Port);
 
     /// <summary>A kubeconfig by which the sandbox is reached through a network that can be cut.</summary>

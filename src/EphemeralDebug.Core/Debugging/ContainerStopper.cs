@@ -10,6 +10,9 @@ namespace EphemeralDebug.Debugging;
 /// </summary>
 internal sealed class ContainerStopper(ClusterSession session)
 {
+    /// <summary>128 and the number of the signal KILL.</summary>
+    private const long KilledExitCode = 137;
+
     /// <summary>Between TERM and KILL.</summary>
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
 
@@ -29,18 +32,28 @@ internal sealed class ContainerStopper(ClusterSession session)
             : WaitingCommand.StopCommand(marker, s_grace);
         (ExitStatus status, string text) = await RunAsync(container, command, cancellationToken);
         string output = ControlCharacters.MakeVisible(text.Trim());
-        if (status.ExitCode is not 0 && !await HasEndedAsync(container, cancellationToken))
+        if (!MayHaveEnded(status) && !await HasEndedAsync(container, cancellationToken))
         {
             throw Failed(container, output.Length > 0 ? output : status.Message ?? "no reason given");
         }
 
-        PodResource pod = await session.Pods.GetAsync(container.Namespace, container.Pod, cancellationToken);
-        var options = new WaitOptions { Until = ContainerState.Terminated, Timeout = s_limit };
-        return await new ContainerWaiter(session, session.Time)
-            .WaitAsync(pod, container.Name, options, progress: null, cancellationToken);
+        try
+        {
+            PodResource pod = await session.Pods.GetAsync(container.Namespace, container.Pod, cancellationToken);
+            var options = new WaitOptions { Until = ContainerState.Terminated, Timeout = s_limit };
+            return await new ContainerWaiter(session, session.Time)
+                .WaitAsync(pod, container.Name, options, progress: null, cancellationToken);
+        }
+        catch (EphemeralDebugException exception) when (exception.Kind is FailureKind.Timeout)
+        {
+            throw Failed(container, status.Message ?? exception.Message);
+        }
     }
 
-    // When the container ends, what was started in it ends too, the stopping command included: its failure is no failure.
+    // When the container ends, what was started in it ends too, the stopping command included: that it was killed or lost
+    // is no failure. The kubelet reports the end some moments later.
+    private static bool MayHaveEnded(ExitStatus status) => status.ExitCode is null or 0 or KilledExitCode;
+
     private async Task<bool> HasEndedAsync(EphemeralContainer container, CancellationToken cancellationToken)
     {
         PodResource pod = await session.Pods.GetAsync(container.Namespace, container.Pod, cancellationToken);

@@ -1,6 +1,4 @@
 using System.Management.Automation;
-using EphemeralDebug.Api;
-using EphemeralDebug.Api.Wire;
 using EphemeralDebug.Debugging;
 using EphemeralDebug.Debugging.Workloads;
 using EphemeralDebug.Pipeline;
@@ -15,14 +13,17 @@ namespace EphemeralDebug.Commands;
 [OutputType(typeof(EphemeralContainer))]
 [OutputType(typeof(ContainerPreview))]
 [OutputType(typeof(ShellResult), ParameterSetName = [EnterSet, EnterSelectedSet])]
-public sealed partial class NewEphemeralContainerCommand : ShellCmdlet
+public sealed partial class NewEphemeralContainerCommand : AddingCmdlet
 {
     private const string AddSet = "Add";
     private const string EnterSet = "Enter";
     private const string AddSelectedSet = "AddSelected";
     private const string EnterSelectedSet = "EnterSelected";
 
-    private readonly QuestionOrder _questions = new();
+    private readonly HostShell _shell;
+
+    /// <summary>Creates the cmdlet.</summary>
+    public NewEphemeralContainerCommand() => _shell = new HostShell(this);
 
     /// <summary>
     /// The pods. A workload such as deployment/web stands for the one of its pods that kubectl would choose: an ephemeral
@@ -73,6 +74,15 @@ public sealed partial class NewEphemeralContainerCommand : ShellCmdlet
     [Parameter(ParameterSetName = EnterSelectedSet)]
     public SwitchParameter Attach { get; set; }
 
+    /// <summary>The keys that leave the shell and let it go on, such as <c>ctrl-p,ctrl-q</c>; an empty string for none.</summary>
+    [Parameter]
+    [AllowEmptyString]
+    public string DetachKeys { get; set; } = "ctrl-p,ctrl-q";
+
+    /// <summary>Gets how the shell ended: its exit code, or that it was detached. With -WhatIf, gets what the server would say.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
     /// <summary>Keep the container when the shell has ended.</summary>
     [Parameter(ParameterSetName = EnterSet)]
     [Parameter(ParameterSetName = EnterSelectedSet)]
@@ -88,15 +98,17 @@ public sealed partial class NewEphemeralContainerCommand : ShellCmdlet
     [ValidateRange(0, 1_000_000)]
     public double StartGraceSec { get; set; } = 15;
 
+    private protected override bool EmitsPreviews => PassThru;
+
     private WaitOptions StartLimits => new() { Timeout = Seconds(TimeoutSec), StartGrace = Seconds(StartGraceSec) };
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        ReadCustomProfile();
+        base.BeginProcessing();
         if (Enter && !MyInvocation.BoundParameters.ContainsKey("WhatIf"))
         {
-            RequireTerminal();
+            _shell.Require(DetachKeys);
         }
     }
 
@@ -110,139 +122,62 @@ public sealed partial class NewEphemeralContainerCommand : ShellCmdlet
         }
         else
         {
-            StartEach(pods, PrepareToAdd);
+            AddToEach(pods, AddAsync);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            _shell.Dispose();
         }
     }
 
     private protected override PodScope ScopeOf(WorkloadReference workload) =>
         !Enter && (AllPods || Selector is not null) ? PodScope.Living : PodScope.One;
 
-    private Func<CancellationToken, Task> PrepareToAdd(ClusterSession session, PodReference reference)
-    {
-        QuestionTurn turn = _questions.Next();
-        return async token =>
-        {
-            using (turn)
-            {
-                await AddAsync(session, reference, turn, token);
-            }
-        };
-    }
-
     private async Task AddAsync(ClusterSession session, PodReference reference, QuestionTurn turn, CancellationToken cancellationToken)
     {
-        if (await CreateAsync(session, reference, turn, cancellationToken) is not { } created)
+        using PodProgress progress = Progress.Begin();
+        if (await CreateAsync(session, reference, Reuse, turn, cancellationToken) is not { } created)
         {
             return;
         }
 
-        EphemeralContainer container = Wait
-            ? await WaitAsync(session, created.Pod, created.Plan.Name, StartLimits, cancellationToken)
-            : ContainerReader.Find(created.Pod, created.Plan.Name, session)!;
-        Emit(container.With(created.Plan, created.Reused));
+        await UseAsync(created, async () =>
+        {
+            EphemeralContainer container = Wait
+                ? await WaitAsync(session, created.Pod, created.Plan.Name, StartLimits, cancellationToken)
+                : ContainerReader.Find(created.Pod, created.Plan.Name, session)!;
+            await HandOverAsync(created, container.With(created.Plan, created.Reused));
+            progress.Succeed();
+        });
     }
 
     private async Task AddAndEnterAsync(ClusterSession session, PodReference reference, CancellationToken cancellationToken)
     {
-        if (await CreateAsync(session, reference, QuestionTurn.Now, cancellationToken) is not { } created)
+        if (await CreateAsync(session, reference, Reuse, QuestionTurn.Now, cancellationToken) is { } created)
         {
-            return;
+            await UseAsync(created, () => EnterAsync(session, created, cancellationToken));
         }
+    }
 
+    private async Task EnterAsync(ClusterSession session, PodContainer created, CancellationToken cancellationToken)
+    {
         EphemeralContainer container = await WaitAsync(session, created.Pod, created.Plan.Name, StartLimits, cancellationToken);
         var options = new ShellOptions { Attach = Attaches, Command = Attaches ? [] : Command ?? [] };
-        ShellResult result = await EnterAsync(session, container, options, cancellationToken);
+        ShellResult result = await _shell.EnterAsync(session, container, options, recording: null, cancellationToken);
+        if (PassThru)
+        {
+            Emit(result);
+        }
+
         if (!Keep && !created.Reused && !result.Detached && container.Marker is not null)
         {
             await new ContainerStopper(session).StopAsync(container, cancellationToken);
         }
     }
-
-    /// <summary>Adds the container, or takes one that fits, when the user agrees; null when not.</summary>
-    private async Task<Created?> CreateAsync(
-        ClusterSession session, PodReference reference, QuestionTurn turn, CancellationToken cancellationToken)
-    {
-        var creator = new ContainerCreator(session, EmitWarning);
-        PreparedContainer prepared = await new ContainerPreparer(session, creator).PrepareAsync(
-            NamespaceFor(reference, session), reference.Name, CreateOptions(), Reuse, cancellationToken);
-        ContainerPlan plan = prepared.Plan;
-        await turn.WaitAsync(cancellationToken);
-        (bool agreed, bool isWhatIf) = await AskAsync(prepared);
-        if (isWhatIf && prepared.Reused is null)
-        {
-            await PreviewAsync(creator, plan, reference, cancellationToken);
-        }
-
-        turn.Dispose();
-        if (!agreed)
-        {
-            return null;
-        }
-
-        if (prepared.Reused is { } running)
-        {
-            EmitVerbose($"Container {plan.Namespace}/{plan.Pod}/{running} runs already and is what was asked for: none is added.");
-            return new Created(prepared.Pod, plan, Reused: true);
-        }
-
-        return new Created(await ApplyAsync(creator, plan, cancellationToken), plan, Reused: false);
-    }
-
-    private async Task<PodResource> ApplyAsync(ContainerCreator creator, ContainerPlan plan, CancellationToken cancellationToken)
-    {
-        if (plan.ProfileReason is { } reason)
-        {
-            EmitVerbose($"Pod {plan.Namespace}/{plan.Pod}: profile {plan.Profile}, because {reason}.");
-        }
-
-        using var warnings = ServerWarnings.Collect();
-        PodResource pod = await creator.ApplyAsync(plan, cancellationToken);
-        WarnOf(plan.Warnings.Concat(warnings.Texts));
-        return pod;
-    }
-
-    private async Task<(bool Agreed, bool IsWhatIf)> AskAsync(PreparedContainer prepared)
-    {
-        ContainerPlan plan = prepared.Plan;
-        string details = $"image {plan.Image}{(plan.Target is null ? "" : $", target {plan.Target}")}, profile {plan.Profile}";
-        string what = prepared.Reused is { } running
-            ? $"Use the running ephemeral container '{running}' ({details}) again"
-            : $"Add ephemeral container '{plan.Name}' ({details}), which stays until the pod ends";
-        string question = $"Performing the operation \"{what}\" on target \"pod {plan.Namespace}/{plan.Pod}\".";
-        return await InPipelineAsync(() =>
-        {
-            bool agreed = ShouldProcess(question, $"Are you sure you want to perform this action?\n{question}", "Confirm", out ShouldProcessReason reason);
-            return (agreed, reason is ShouldProcessReason.WhatIf);
-        });
-    }
-
-    /// <summary>Shows what would be sent and what the server would say; its refusal is an error as in earnest.</summary>
-    private async Task PreviewAsync(
-        ContainerCreator creator, ContainerPlan plan, PodReference reference, CancellationToken cancellationToken)
-    {
-        (ContainerPreview preview, EphemeralDebugException? refusal) = await new ContainerPreviewer(creator).PreviewAsync(plan, cancellationToken);
-        string reason = preview.ProfileReason is { } why ? $"Profile {preview.Profile}, because {why}.\n" : "";
-        await TellAsync($"{reason}PATCH {preview.Path}\n{preview.Patch}\nThe server would {(preview.Accepted ? "accept" : "refuse")} it.");
-        WarnOf(preview.Warnings);
-        if (PassThru)
-        {
-            Emit(preview);
-        }
-
-        if (refusal is not null)
-        {
-            EmitError(ErrorRecords.From(refusal, reference.Input ?? reference));
-        }
-    }
-
-    private void WarnOf(IEnumerable<string> warnings)
-    {
-        foreach (string warning in warnings)
-        {
-            EmitWarning(warning);
-        }
-    }
-
-    /// <summary>The container to go on with, and the pod that has it.</summary>
-    private sealed record Created(PodResource Pod, ContainerPlan Plan, bool Reused);
 }

@@ -19,6 +19,9 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Pieces of work at a time.</summary>
     private protected virtual int ConcurrentWork => 1;
 
+    /// <summary>The work is to end: the user stopped it, or nobody takes what it writes any more.</summary>
+    private protected bool IsStopping => _stopping.IsCancellationRequested;
+
     /// <inheritdoc/>
     protected override void StopProcessing() => _stopping.Cancel();
 
@@ -89,7 +92,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Ends the pipeline with an error.</summary>
-    private protected Exception Terminate(ErrorRecord error)
+    internal Exception Terminate(ErrorRecord error)
     {
         ThrowTerminatingError(error);
         return new InvalidOperationException("ThrowTerminatingError returned.");
@@ -114,7 +117,14 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     private protected void EmitProgress(ProgressRecord progress) => _pump.Post(() => WriteProgress(progress));
 
-    private protected Task<T> InPipelineAsync<T>(Func<T> function) => _pump.InvokeAsync(function);
+    internal Task<T> InPipelineAsync<T>(Func<T> function) => _pump.InvokeAsync(function);
+
+    /// <summary>Says something to the person at the prompt, and to nobody else.</summary>
+    internal Task TellAsync(string text) => InPipelineAsync(() =>
+    {
+        WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]);
+        return true;
+    });
 
     /// <summary>An id for a progress bar of its own.</summary>
     private protected int NextActivityId() => Interlocked.Increment(ref _nextActivity);

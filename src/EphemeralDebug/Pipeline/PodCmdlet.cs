@@ -11,12 +11,18 @@ public abstract class PodCmdlet : SessionCmdlet
     private readonly PodText _text = new();
     private Action<ClusterSession, PodReference, object>? _work;
 
+    /// <summary>Creates the cmdlet.</summary>
+    protected PodCmdlet() => Progress = new PodsProgress(NextActivityId(), EmitProgress);
+
     /// <summary>How many pods are worked on at a time.</summary>
     [Parameter]
     [ValidateRange(1, 1000)]
     public int ThrottleLimit { get; set; } = 32;
 
     private protected override int ConcurrentWork => ThrottleLimit;
+
+    /// <summary>How far all pods are.</summary>
+    private protected PodsProgress Progress { get; }
 
     /// <summary>Works on several pods at a time.</summary>
     private protected void StartEach(PodReference[] pods, Func<ClusterSession, PodReference, CancellationToken, Task> work) =>
@@ -30,10 +36,15 @@ public abstract class PodCmdlet : SessionCmdlet
     private protected void CompleteEach(PodReference[] pods, Func<ClusterSession, PodReference, CancellationToken, Task> work) =>
         Each(pods, (session, pod, target) => Complete(target, token => work(session, pod, token)));
 
-    /// <summary>Waits for a container and shows how far it is.</summary>
+    /// <summary>Waits for a container and shows how far it is; of many pods, how far they all are.</summary>
     private protected async Task<EphemeralContainer> WaitAsync(
         ClusterSession session, PodResource pod, string name, WaitOptions options, CancellationToken cancellationToken)
     {
+        if (Progress.IsShown)
+        {
+            return await new ContainerWaiter(session, session.Time).WaitAsync(pod, name, options, progress: null, cancellationToken);
+        }
+
         var progress = new ContainerProgress(NextActivityId(), EmitProgress, session.Time);
         try
         {
@@ -57,6 +68,7 @@ public abstract class PodCmdlet : SessionCmdlet
     {
         CompleteInput();
         base.EndProcessing();
+        Progress.Complete(WriteProgress);
     }
 
     /// <summary>Works on what came as text line by line, which is complete only when the input has ended.</summary>
@@ -72,19 +84,10 @@ public abstract class PodCmdlet : SessionCmdlet
     private protected void Each(IEnumerable<PodReference> pods, Action<ClusterSession, PodReference, object> work)
     {
         _work = work;
-        foreach (PodReference reference in pods)
+        PodReference[] usable = [.. pods.Where(IsUsable)];
+        Progress.Expect(usable.Count(static reference => reference.Workload is null));
+        foreach (PodReference reference in usable)
         {
-            if (_text.Add(reference))
-            {
-                continue;
-            }
-
-            if (reference.Problem is not null)
-            {
-                WriteError(ErrorRecords.InvalidPod(reference));
-                continue;
-            }
-
             ClusterSession session = SessionFor(reference);
             object target = reference.Input ?? reference;
             foreach (PodReference pod in reference.Workload is { } workload ? Resolve(session, reference, workload) : [reference])
@@ -94,12 +97,30 @@ public abstract class PodCmdlet : SessionCmdlet
         }
     }
 
+    /// <summary>False for a line of a text that is not complete yet, and for what names no pod, of which the user is told.</summary>
+    private bool IsUsable(PodReference reference)
+    {
+        if (_text.Add(reference))
+        {
+            return false;
+        }
+
+        if (reference.Problem is not null)
+        {
+            WriteError(ErrorRecords.InvalidPod(reference));
+            return false;
+        }
+
+        return true;
+    }
+
     private IEnumerable<PodReference> Resolve(ClusterSession session, PodReference reference, WorkloadReference workload)
     {
         string podNamespace = NamespaceFor(reference, session);
         IReadOnlyList<string> names = [];
         CompleteMeanwhile(reference.Input ?? reference, async token =>
             names = await new WorkloadPods(session).FindAsync(podNamespace, workload, ScopeOf(workload), token));
+        Progress.Expect(names.Count);
         return names.Select(name => new PodReference(podNamespace, name) { Session = session, Input = reference.Input });
     }
 }
