@@ -27,7 +27,7 @@ Describe 'Invoke-EphemeralCommand' {
     }
 
     It 'ends the container that it added' {
-        $result = Invoke-EphemeralCommand web -Command true
+        $result = Invoke-EphemeralCommand web -Command true -Environment @{ ENDED = 'yes' }
         (Get-EphemeralContainer web $result.Container).State | Should -Be 'Terminated'
     }
 

@@ -80,6 +80,17 @@ public abstract class PodCmdlet : SessionCmdlet
         }
     }
 
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Progress.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
     /// <summary>Calls a function for each pod that is meant.</summary>
     private protected void Each(IEnumerable<PodReference> pods, Action<ClusterSession, PodReference, object> work)
     {

@@ -3,14 +3,18 @@ using System.Management.Automation;
 namespace EphemeralDebug.Pipeline;
 
 /// <summary>One progress bar for all the pods that a cmdlet works on; none for a single pod.</summary>
-internal sealed class PodsProgress(int activityId, Action<ProgressRecord> write)
+internal sealed class PodsProgress(int activityId, Action<ProgressRecord> write) : IDisposable
 {
+    /// <summary>The host leaves out what comes in quick succession, the last of it too, so it is told again.</summary>
+    private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(500);
+
     private readonly Lock _gate = new();
     private int _expected;
     private int _running;
     private int _done;
     private int _failed;
-    private bool _shown;
+    private Timer? _timer;
+    private bool _closed;
 
     /// <summary>There is more than one pod, so that it is this bar that shows how far they are.</summary>
     public bool IsShown
@@ -33,9 +37,21 @@ internal sealed class PodsProgress(int activityId, Action<ProgressRecord> write)
     /// <summary>Takes the bar away; on the pipeline thread.</summary>
     public void Complete(Action<ProgressRecord> writeNow)
     {
-        if (_shown)
+        bool wasShown = _timer is not null;
+        Dispose();
+        if (wasShown)
         {
             writeNow(new ProgressRecord(activityId, "Pods", "Done") { RecordType = ProgressRecordType.Completed });
+        }
+    }
+
+    /// <summary>Nothing is shown from now on.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            _timer?.Dispose();
         }
     }
 
@@ -52,20 +68,25 @@ internal sealed class PodsProgress(int activityId, Action<ProgressRecord> write)
 
     private void Change(Action change)
     {
-        ProgressRecord record;
         lock (_gate)
         {
             change();
-            if (_expected <= 1)
+            Show();
+        }
+    }
+
+    private void Show()
+    {
+        lock (_gate)
+        {
+            if (_closed || _expected <= 1)
             {
                 return;
             }
 
-            _shown = true;
-            record = Describe();
+            _timer ??= new Timer(static progress => ((PodsProgress)progress!).Show(), this, s_period, s_period);
+            write(Describe());
         }
-
-        write(record);
     }
 
     private ProgressRecord Describe()
