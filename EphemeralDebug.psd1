@@ -16,9 +16,12 @@
         'Enter-EphemeralContainer'
         'Get-EphemeralCluster'
         'Get-EphemeralContainer'
+        'Get-EphemeralContainerLog'
+        'Get-EphemeralProcess'
         'Import-EphemeralManifest'
         'New-EphemeralContainer'
         'Set-EphemeralFeatureGate'
+        'Stop-EphemeralContainer'
         'Test-EphemeralCluster'
         'Wait-EphemeralContainer'
     )

@@ -15,27 +15,34 @@ internal sealed class ContainerStopper(ClusterSession session)
 
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
 
-    /// <summary>Ends the container and returns it as it then is.</summary>
-    /// <exception cref="EphemeralDebugException">It carries no marker, or could not be ended.</exception>
-    public async Task<EphemeralContainer> StopAsync(EphemeralContainer container, CancellationToken cancellationToken)
+    private const string StayAdvice = "It stays until its process ends or the pod is deleted.";
+
+    /// <summary>Ends the container and returns it as it then is; one that has ended already is returned as it is.</summary>
+    /// <exception cref="EphemeralDebugException">It does not run, carries no marker, or could not be ended.</exception>
+    public Task<EphemeralContainer> StopAsync(EphemeralContainer container, CancellationToken cancellationToken) =>
+        StopAsync(container, s_limit, cancellationToken);
+
+    /// <summary>The same with a limit of one's own for the script, and again for the kubelet's report of the end.</summary>
+    public async Task<EphemeralContainer> StopAsync(EphemeralContainer container, TimeSpan limit, CancellationToken cancellationToken)
     {
-        if (container.Marker is not { } marker)
+        if (container.State is ContainerState.Terminated)
         {
-            throw Failed(container, "it was not started to wait by this module, so that its own process cannot be told from others");
+            return container;
         }
 
+        string marker = MarkerOf(container);
         IReadOnlyList<string> command = WaitingCommand.IsOnWindows(container.Command)
             ? WaitingCommand.StopWindowsCommand
             : WaitingCommand.StopCommand(marker, s_grace);
-        (ExitStatus status, string text) = await RunAsync(container, command, cancellationToken);
+        (ExitStatus status, string text) = await RunAsync(container, command, limit, cancellationToken);
         string output = ControlCharacters.MakeVisible(text.Trim());
         if (status.ExitCode is not 0 && !await HasEndedAsync(container, cancellationToken))
         {
-            throw Failed(container, output.Length > 0 ? output : status.Message ?? "no reason given");
+            throw status.IsFailure ? NoShell(container, status) : Failed(container, Describe(status, output), StayAdvice);
         }
 
         PodResource pod = await session.Pods.GetAsync(container.Namespace, container.Pod, cancellationToken);
-        var options = new WaitOptions { Until = ContainerState.Terminated, Timeout = s_limit };
+        var options = new WaitOptions { Until = ContainerState.Terminated, Timeout = limit };
         return await new ContainerWaiter(session, session.Time)
             .WaitAsync(pod, container.Name, options, progress: null, cancellationToken);
     }
@@ -48,15 +55,15 @@ internal sealed class ContainerStopper(ClusterSession session)
     }
 
     private async Task<ScriptResult> RunAsync(
-        EphemeralContainer container, IReadOnlyList<string> command, CancellationToken cancellationToken)
+        EphemeralContainer container, IReadOnlyList<string> command, TimeSpan limit, CancellationToken cancellationToken)
     {
         try
         {
-            return await ContainerScript.RunAsync(session, container, command, s_limit, cancellationToken);
+            return await ContainerScript.RunAsync(session, container, command, limit, cancellationToken);
         }
         catch (TimeoutException exception)
         {
-            throw Failed(container, exception.Message);
+            throw Failed(container, exception.Message, "Give it longer with -TimeoutSec; what was sent to its process may still end it.");
         }
         catch (EphemeralDebugException exception) when (exception.ErrorId is ConnectionErrors.LostId)
         {
@@ -64,9 +71,36 @@ internal sealed class ContainerStopper(ClusterSession session)
         }
     }
 
-    private static EphemeralDebugException Failed(EphemeralContainer container, string why) => new(
-        "ContainerNotStopped",
-        FailureKind.InvalidOperation,
-        $"Container '{container}' goes on: {why}.",
-        "It stays until its process ends or the pod is deleted.");
+    private static string MarkerOf(EphemeralContainer container)
+    {
+        if (container.State is not ContainerState.Running)
+        {
+            throw new EphemeralDebugException(
+                "ContainerNotRunning",
+                FailureKind.InvalidOperation,
+                $"Container '{container}' cannot be ended: it is {container.State}{(container.Reason is null ? "" : $" ({container.Reason})")}.",
+                "Wait for it with Wait-EphemeralContainer; what never starts ends with its pod.");
+        }
+
+        return container.Marker ?? throw Failed(
+            container,
+            "it was not started to wait by this module, so that its own process cannot be told from others",
+            "Enter it with Enter-EphemeralContainer and end its process there, or delete the pod. A container made without -Command can be ended.");
+    }
+
+    private static string Describe(ExitStatus status, string output) => (StopResult?)status.ExitCode switch
+    {
+        StopResult.NotFound => "none of its processes can be seen to carry its marker",
+        StopResult.NotPermitted => "its process may not be signalled by the container's user",
+        StopResult.StillRunning => "its process outlived TERM and KILL",
+        _ => output.Length > 0 ? output : status.Message ?? "no reason given",
+    };
+
+    private static EphemeralDebugException NoShell(EphemeralContainer container, ExitStatus status) => Failed(
+        container,
+        $"the script that ends it could not be run in it: {status.Message ?? "no reason given"}",
+        "Its image may have no shell; then it stays until its process ends or the pod is deleted.");
+
+    private static EphemeralDebugException Failed(EphemeralContainer container, string why, string advice) => new(
+        "ContainerNotStopped", FailureKind.InvalidOperation, $"Container '{container}' goes on: {why}.", advice);
 }

@@ -111,6 +111,8 @@ internal sealed class PodStatus
 
     public List<PodCondition>? Conditions { get; set; }
 
+    public List<ContainerStatus>? InitContainerStatuses { get; set; }
+
     public List<ContainerStatus>? ContainerStatuses { get; set; }
 
     public List<ContainerStatus>? EphemeralContainerStatuses { get; set; }
