@@ -34,11 +34,10 @@ internal sealed class ContainerStopper(ClusterSession session)
         IReadOnlyList<string> command = WaitingCommand.IsOnWindows(container.Command)
             ? WaitingCommand.StopWindowsCommand
             : WaitingCommand.StopCommand(marker, s_grace);
-        (ExitStatus status, string text) = await RunAsync(container, command, limit, cancellationToken);
-        string output = ControlCharacters.MakeVisible(text.Trim());
-        if (status.ExitCode is not 0 && !await HasEndedAsync(container, cancellationToken))
+        ScriptResult? result = await RunAsync(container, command, limit, cancellationToken);
+        if (!MayHaveEnded(result) && !await HasEndedAsync(container, cancellationToken))
         {
-            throw status.IsFailure ? NoShell(container, status) : Failed(container, Describe(status, output), StayAdvice);
+            throw NotStopped(container, result!);
         }
 
         PodResource pod = await session.Pods.GetAsync(container.Namespace, container.Pod, cancellationToken);
@@ -47,14 +46,19 @@ internal sealed class ContainerStopper(ClusterSession session)
             .WaitAsync(pod, container.Name, options, progress: null, cancellationToken);
     }
 
-    // When the container ends, what was started in it ends too, the stopping command included: its failure is no failure.
+    // When the container ends, what was started in it is killed, the script included: that failure is none, and the kubelet
+    // reports the end some moments later. A code that the script gives itself tells that nothing has ended.
+    private static bool MayHaveEnded(ScriptResult? result) =>
+        result?.Status.ExitCode is 0 || result is null || (result.Status.ExitCode is { } code && !Enum.IsDefined((StopResult)code));
+
     private async Task<bool> HasEndedAsync(EphemeralContainer container, CancellationToken cancellationToken)
     {
         PodResource pod = await session.Pods.GetAsync(container.Namespace, container.Pod, cancellationToken);
         return ContainerReader.Find(pod, container.Name, session)?.State is not ContainerState.Running;
     }
 
-    private async Task<ScriptResult> RunAsync(
+    /// <summary>What the script says; null when the connection was lost, as it is when the container ends first.</summary>
+    private async Task<ScriptResult?> RunAsync(
         EphemeralContainer container, IReadOnlyList<string> command, TimeSpan limit, CancellationToken cancellationToken)
     {
         try
@@ -67,7 +71,7 @@ internal sealed class ContainerStopper(ClusterSession session)
         }
         catch (EphemeralDebugException exception) when (exception.ErrorId is ConnectionErrors.LostId)
         {
-            return new ScriptResult(new ExitStatus(null, exception.Message), "");
+            return null;
         }
     }
 
@@ -88,18 +92,16 @@ internal sealed class ContainerStopper(ClusterSession session)
             "Enter it with Enter-EphemeralContainer and end its process there, or delete the pod. A container made without -Command can be ended.");
     }
 
-    private static string Describe(ExitStatus status, string output) => (StopResult?)status.ExitCode switch
+    private static EphemeralDebugException NotStopped(EphemeralContainer container, ScriptResult result) => (StopResult?)result.Status.ExitCode switch
     {
-        StopResult.NotFound => "none of its processes can be seen to carry its marker",
-        StopResult.NotPermitted => "its process may not be signalled by the container's user",
-        StopResult.StillRunning => "its process outlived TERM and KILL",
-        _ => output.Length > 0 ? output : status.Message ?? "no reason given",
+        StopResult.NotFound => Failed(container, "none of its processes can be seen to carry its marker", StayAdvice),
+        StopResult.NotPermitted => Failed(container, "its process may not be signalled by the container's user", StayAdvice),
+        StopResult.StillRunning => Failed(container, "its process outlived TERM and KILL", StayAdvice),
+        _ => Failed(
+            container,
+            $"the script that ends it could not be run in it: {result.Status.Message ?? ControlCharacters.MakeVisible(result.Output.Trim())}",
+            $"Its image may have no shell. {StayAdvice}"),
     };
-
-    private static EphemeralDebugException NoShell(EphemeralContainer container, ExitStatus status) => Failed(
-        container,
-        $"the script that ends it could not be run in it: {status.Message ?? "no reason given"}",
-        "Its image may have no shell; then it stays until its process ends or the pod is deleted.");
 
     private static EphemeralDebugException Failed(EphemeralContainer container, string why, string advice) => new(
         "ContainerNotStopped", FailureKind.InvalidOperation, $"Container '{container}' goes on: {why}.", advice);
