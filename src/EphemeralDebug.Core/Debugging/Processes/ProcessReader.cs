@@ -8,7 +8,7 @@ namespace EphemeralDebug.Debugging.Processes;
 internal sealed class ProcessReader(ClusterSession session)
 {
     /// <summary>Some kilobytes a process, of which a namespace can have tens of thousands.</summary>
-    private const int MaximumOutput = 256 * 1024 * 1024;
+    private const int MaximumOutput = 64 * 1024 * 1024;
 
     /// <summary>The container of this module that runs and has joined the target's processes, or null.</summary>
     public static EphemeralContainer? FindHelper(PodResource pod, string target, ClusterSession session) => ContainerReader
