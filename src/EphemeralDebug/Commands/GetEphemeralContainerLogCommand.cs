@@ -105,7 +105,8 @@ public sealed class GetEphemeralContainerLogCommand : PodCmdlet
         {
             (pod, names) = await WaitForStartAsync(session, pod, names, target, cancellationToken);
         }
-        else if (string.IsNullOrEmpty(pod.Spec?.NodeName))
+
+        if (string.IsNullOrEmpty(pod.Spec?.NodeName))
         {
             throw LogErrors.NoNode(pod);
         }
