@@ -23,6 +23,7 @@ internal sealed class LogReader(ClusterSession session, LogSource source, LogOpt
     private LogStamp _last;
     private TimeSpan _pause = s_firstPause;
     private int _failures;
+    private bool _wasReadWhole;
     private bool _isOver;
     private bool _hasEnded;
 
@@ -90,6 +91,7 @@ internal sealed class LogReader(ClusterSession session, LogSource source, LogOpt
         }
 
         Close();
+        _wasReadWhole = true;
 
         // An answer that was asked for while the container ran may have been cut short without an error.
         return follow && !_isOver ? null : End();
@@ -124,9 +126,11 @@ internal sealed class LogReader(ClusterSession session, LogSource source, LogOpt
 
     private string PathTo(bool follow)
     {
-        bool isFirst = _openedAt is null;
-        DateTimeOffset? wanted = options.Since ?? (!isFirst && options.Tail is 0 ? _openedAt : null);
+        DateTimeOffset? wanted = options.Since ?? (options.Tail is 0 ? _openedAt : null);
         LogStamp? since = _position.Since ?? (wanted is { } time ? LogStamp.Of(time) : (LogStamp?)null);
+
+        // What was there at the beginning is asked for until it has come: at all, or a first line of it.
+        bool begins = _openedAt is null || (_position.Since is null && !_wasReadWhole && options.Tail is not 0);
         return ApiPath.WithQuery(
             ApiPath.Pod(source.Namespace, source.Pod, "log"),
             new KeyValuePair<string, string?>("container", source.Container),
@@ -134,7 +138,7 @@ internal sealed class LogReader(ClusterSession session, LogSource source, LogOpt
             new KeyValuePair<string, string?>("follow", follow ? "true" : null),
             new KeyValuePair<string, string?>("sinceTime", since?.ToSecond()),
             new KeyValuePair<string, string?>("sinceSeconds", since is null && options.Age is { } age ? Number(Math.Max(1, Math.Ceiling(age.TotalSeconds))) : null),
-            new KeyValuePair<string, string?>("tailLines", isFirst && options.Tail is { } tail ? Number(tail) : null));
+            new KeyValuePair<string, string?>("tailLines", begins && options.Tail is { } tail ? Number(tail) : null));
     }
 
     private List<LogLine> TakeLines()

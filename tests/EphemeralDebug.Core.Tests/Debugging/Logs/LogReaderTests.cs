@@ -62,6 +62,17 @@ public sealed class LogReaderTests
     }
 
     [Fact]
+    public async Task Lines_before_the_last_ones_that_were_asked_for_do_not_come_with_another_try()
+    {
+        for (int cut = 0; cut < 100; cut++)
+        {
+            await using var log = new PlayedLog(s_entries[..6], cut, cut);
+            List<string> texts = await log.ReadAsync(new LogOptions { Tail = 2 });
+            Assert.True(s_texts[4..6].SequenceEqual(texts), $"Cut after {cut} bytes: {string.Join('|', texts)}");
+        }
+    }
+
+    [Fact]
     public async Task A_log_that_was_rotated_while_it_was_not_read_goes_on_with_what_is_left()
     {
         await using var log = new PlayedLog(s_entries[..3]);

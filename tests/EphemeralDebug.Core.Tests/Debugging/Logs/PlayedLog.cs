@@ -1,3 +1,4 @@
+using System.Collections.Specialized;
 using System.Globalization;
 using System.Text;
 using System.Web;
@@ -80,8 +81,13 @@ internal sealed class PlayedLog : IAsyncDisposable
 
     private static IEnumerable<string> Since(ScriptedRequest request, IEnumerable<string> entries)
     {
-        string? since = HttpUtility.ParseQueryString(new Uri("http://x" + request.Target).Query)["sinceTime"];
-        return since is null
+        NameValueCollection query = HttpUtility.ParseQueryString(new Uri("http://x" + request.Target).Query);
+        if (query["tailLines"] is { } tail)
+        {
+            entries = entries.TakeLast(int.Parse(tail, CultureInfo.InvariantCulture));
+        }
+
+        return query["sinceTime"] is not { } since
             ? entries
             : entries.Where(entry => !LogStamp.TryRead(Encoding.UTF8.GetBytes(entry), out LogStamp stamp, out _)
                 || stamp.ToTime() >= DateTimeOffset.Parse(since, CultureInfo.InvariantCulture));
