@@ -16,8 +16,10 @@
         'Enter-EphemeralContainer'
         'Get-EphemeralCluster'
         'Get-EphemeralContainer'
+        'Get-EphemeralContainerLog'
         'Get-EphemeralDebugPod'
         'Get-EphemeralPortForward'
+        'Get-EphemeralProcess'
         'Import-EphemeralManifest'
         'Invoke-EphemeralCommand'
         'New-EphemeralContainer'
@@ -26,6 +28,7 @@
         'Remove-EphemeralDebugPod'
         'Remove-EphemeralPortForward'
         'Set-EphemeralFeatureGate'
+        'Stop-EphemeralContainer'
         'Test-EphemeralCluster'
         'Wait-EphemeralContainer'
     )

@@ -107,15 +107,21 @@ internal sealed class ApiClient : IDisposable
     /// <param name="action">What the read is for.</param>
     /// <param name="cancellationToken">Ends the read, until the answer is disposed.</param>
     public Task<AnswerBody> OpenAsync(string path, string accept, ApiAction action, CancellationToken cancellationToken) =>
+        OpenAsync(path, accept, action, RequestTimeout, cancellationToken);
+
+    /// <summary>The same with a limit of its own for the answer's beginning and for each silence in it, which may be infinite.</summary>
+    public Task<AnswerBody> OpenAsync(
+        string path, string accept, ApiAction action, TimeSpan silence, CancellationToken cancellationToken) =>
         WithinLimitAsync(
             action,
+            silence,
             async limit =>
             {
                 var request = new HttpRequestMessage(HttpMethod.Get, Resolve(path)) { Headers = { { "Accept", accept } } };
                 request.Options.Set(ResponseCompression.IsLong, true);
                 HttpResponseMessage response = await SendAsync(request, action, limit);
                 Stream stream = await response.Content.ReadAsStreamAsync(limit);
-                return new AnswerBody(response, stream, action, RequestTimeout, Server, cancellationToken);
+                return new AnswerBody(response, stream, action, silence, Server, cancellationToken);
             },
             cancellationToken);
 
@@ -201,6 +207,7 @@ internal sealed class ApiClient : IDisposable
             isRead,
             () => WithinLimitAsync(
                 action,
+                RequestTimeout,
                 async token =>
                 {
                     using HttpResponseMessage response = await SendAsync(createRequest(), action, token);
@@ -241,17 +248,17 @@ internal sealed class ApiClient : IDisposable
     }
 
     private async Task<T> WithinLimitAsync<T>(
-        ApiAction action, Func<CancellationToken, Task<T>> exchange, CancellationToken cancellationToken)
+        ApiAction action, TimeSpan longest, Func<CancellationToken, Task<T>> exchange, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(RequestTimeout);
+        limit.CancelAfter(longest);
         try
         {
             return await exchange(limit.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && limit.IsCancellationRequested)
         {
-            throw ConnectionErrors.TimedOut(action, RequestTimeout, Server);
+            throw ConnectionErrors.TimedOut(action, longest, Server);
         }
     }
 }

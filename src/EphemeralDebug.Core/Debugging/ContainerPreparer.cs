@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using EphemeralDebug.Api.Wire;
 using EphemeralDebug.Debugging.Profiles;
@@ -33,12 +32,12 @@ internal sealed class ContainerPreparer(ClusterSession session, ContainerCreator
         if (options.Profile is DebugProfile.Auto)
         {
             return new PreparedContainer(
-                await _profiles.ChooseAsync(pod, options, system, cancellationToken), ToResource(pod), Reused: null);
+                await _profiles.ChooseAsync(pod, options, system, cancellationToken), PodResource.Of(pod), Reused: null);
         }
 
         ContainerPlan plan = ContainerPlanner.PlanOrThrow(pod, options, RandomNameSource.Instance, system);
         await creator.CheckAsync(plan, cancellationToken);
-        return new PreparedContainer(plan, ToResource(pod), Reused: null);
+        return new PreparedContainer(plan, PodResource.Of(pod), Reused: null);
     }
 
     /// <summary>With profile Auto the most useful container counts that runs, even where it would not be allowed any more.</summary>
@@ -50,7 +49,7 @@ internal sealed class ContainerPreparer(ClusterSession session, ContainerCreator
             if (ReusableContainer.Find(pod, plan, options.Name) is { } name)
             {
                 string? reason = options.Profile is DebugProfile.Auto ? $"container '{name}' of this profile runs already" : null;
-                return new PreparedContainer(plan with { Name = name, ProfileReason = reason, Warnings = [] }, ToResource(pod), name);
+                return new PreparedContainer(plan with { Name = name, ProfileReason = reason, Warnings = [] }, PodResource.Of(pod), name);
             }
         }
 
@@ -61,6 +60,4 @@ internal sealed class ContainerPreparer(ClusterSession session, ContainerCreator
         options.Profile is DebugProfile.Auto
             ? ProfileCandidates.For(pod, options, system).Candidates.Select(candidate => candidate.Apply(options))
             : [options];
-
-    private static PodResource ToResource(JsonObject pod) => pod.Deserialize(WireJson.Default.PodResource) ?? new PodResource();
 }

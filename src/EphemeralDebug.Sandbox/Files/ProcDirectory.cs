@@ -20,6 +20,7 @@ internal sealed class ProcDirectory : DirectoryNode
         base.Put("cpuinfo", new GeneratedFile(_ => "processor\t: 0\nvendor_id\t: Simulated\nmodel name\t: Simulated CPU\n\n"u8.ToArray()));
         base.Put("loadavg", new GeneratedFile(_ => "0.08 0.03 0.01 1/64 4711\n"u8.ToArray()));
         base.Put("version", new GeneratedFile(_ => "Linux version 6.12.0-simulated (simulation) #1 SMP\n"u8.ToArray()));
+        base.Put("stat", new GeneratedFile(process => Statistics(process)));
         base.Put("uptime", new GeneratedFile(process => Uptime(process)));
     }
 
@@ -34,6 +35,9 @@ internal sealed class ProcDirectory : DirectoryNode
     public override void Put(string name, FileNode node) => throw new SystemCallException(Errno.NoEntry);
 
     public override void Remove(string name) => throw new SystemCallException(Errno.NotPermitted);
+
+    private static byte[] Statistics(SimulatedProcess process) => Encoding.ASCII.GetBytes(string.Create(
+        CultureInfo.InvariantCulture, $"cpu  0 0 0 0 0 0 0 0 0 0\nbtime {process.Namespace.BootedAt.ToUnixTimeSeconds()}\n"));
 
     private static byte[] Uptime(SimulatedProcess process)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace EphemeralDebug.Api.Wire;
@@ -11,6 +13,9 @@ internal sealed class PodResource
     public PodSpec? Spec { get; set; }
 
     public PodStatus? Status { get; set; }
+
+    /// <summary>The parts of a whole pod that are read.</summary>
+    public static PodResource Of(JsonObject pod) => pod.Deserialize(WireJson.Default.PodResource) ?? new PodResource();
 }
 
 internal sealed class ObjectMeta
