@@ -5,6 +5,7 @@ namespace EphemeralDebug.Commands;
 
 /// <summary>Ends port forwards: their local ports are free again, and the connections through them are closed.</summary>
 [Cmdlet(VerbsCommon.Remove, "EphemeralPortForward", SupportsShouldProcess = true, DefaultParameterSetName = PortForwardSet)]
+[OutputType(typeof(void))]
 public sealed class RemoveEphemeralPortForwardCommand : PortForwardCmdlet
 {
     private const string PortForwardSet = "PortForward";

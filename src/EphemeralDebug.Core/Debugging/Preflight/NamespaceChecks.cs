@@ -35,11 +35,11 @@ internal static class NamespaceChecks
             { Enforce: PodSecurityLevel.Baseline } => Create(
                 passed: false,
                 $"The profiles Baseline, Legacy and Restricted are let in{described}; General, NetAdmin and SysAdmin are refused.",
-                "Use -Profile Baseline, which is enough when the debug container has the same user as the target."),
+                "Use -Profile Auto, or Baseline, which is enough when the debug container has the same user as the target."),
             _ => Create(
                 passed: false,
                 $"Only the profile Restricted is let in{described}.",
-                "Use -Profile Restricted, with an image that does not run as root."),
+                "Use -Profile Auto, which takes the target's user, or Restricted with an image that does not run as root."),
         };
     }
 
