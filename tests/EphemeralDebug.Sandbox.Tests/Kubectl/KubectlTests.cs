@@ -220,7 +220,7 @@ public sealed class KubectlTests : IAsyncLifetime
         await session.TypeAsync("echo one-$((1 + 1))\r", "one-2");
         await session.TypeAsync("stty size\r", "30 100");
         session.Terminal.Resize(new TerminalSize(120, 40));
-        await session.TypeAsync("while [ \"$(stty size)\" != '40 120' ]; do sleep 0.1; done; stty size\r", "\n40 120\r\n");
+        await session.TypeAsync("while [ \"$(stty size)\" != '40 120' ]; do sleep 0.1; done; stty size\r", "40 120\r\n");
         await session.WaitAsync("# ");
         await session.TypeAsync("echo re\"\"ady; cat\r", "ready\r\n");
         await session.TypeAsync("for cat\r", "for cat\r\nfor cat");
