@@ -20,6 +20,21 @@ Describe 'New-EphemeralDebugPod' {
         $copy.Container | Should -Match '^debugger-[bcdfghjklmnpqrstvwxz2456789]{5}$'
     }
 
+    It 'copies one pod of a workload' {
+        $labels = @{ app = 'copied' }
+        New-ClusterObject apis/apps/v1/namespaces/default/deployments @{
+            metadata = @{ name = 'copied' }
+            spec = @{
+                replicas = 2
+                selector = @{ matchLabels = $labels }
+                template = @{ metadata = @{ labels = $labels }; spec = @{ containers = @(@{ name = 'app'; image = 'nginx' }) } }
+            }
+        }
+        $null = New-EphemeralContainer -Selector app=copied -Image busybox -Wait
+        @(New-EphemeralDebugPod deployment/copied busybox).SourcePod | Should -Match '^copied-'
+        @(Get-EphemeralDebugPod).Count | Should -Be 1
+    }
+
     It 'makes a pod on a node' {
         $pod = New-EphemeralDebugPod -Node sandbox-node -Image busybox -Wait
         $pod.Name | Should -Match '^node-debugger-sandbox-node-[bcdfghjklmnpqrstvwxz2456789]{5}$'

@@ -3,6 +3,7 @@ using System.Management.Automation.Host;
 using EphemeralDebug.Api.Wire;
 using EphemeralDebug.Debugging;
 using EphemeralDebug.Debugging.Pods;
+using EphemeralDebug.Debugging.Workloads;
 using EphemeralDebug.Pipeline;
 
 namespace EphemeralDebug.Commands;
@@ -78,6 +79,9 @@ public sealed partial class NewEphemeralDebugPodCommand : ShellCmdlet
             RequireTerminal();
         }
     }
+
+    // Each copy takes room on a node: of a workload one pod is copied, the one that kubectl would choose.
+    private protected override PodScope ScopeOf(WorkloadReference workload) => PodScope.One;
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
