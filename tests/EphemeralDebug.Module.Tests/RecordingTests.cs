@@ -35,7 +35,8 @@ public sealed class RecordingTests : IAsyncLifetime
         await program.WaitAsync("# ");
         program.Terminal.Resize(new TerminalSize(120, 40));
         await program.TypeAsync("while [ \"$(stty size)\" != '40 120' ]; do sleep 0.1; done; echo resi\"\"zed\r", "resized");
-        await program.TypeAsync("stty -echo; read secret; stty echo; echo \"$secret\" | wc -c\r", "\n");
+        await program.WaitAsync("# ");
+        await program.TypeAsync("stty -echo; echo re\"\"ady; read secret; stty echo; echo \"$secret\" | wc -c\r", "ready\r\n");
         await program.TypeAsync("hunter2\r", "8");
         await program.TypeAsync("exit\r", "back");
         Assert.Equal(0, await program.ExitCodeAsync());

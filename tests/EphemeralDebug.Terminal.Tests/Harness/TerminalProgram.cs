@@ -13,6 +13,7 @@ internal sealed class TerminalProgram : IDisposable
     private readonly CancellationTokenSource _ended = new();
     private readonly Task _answering;
     private int _seen;
+    private int _answered;
 
     /// <summary>Starts a program.</summary>
     /// <param name="program">The program.</param>
@@ -46,6 +47,9 @@ internal sealed class TerminalProgram : IDisposable
     /// <summary>Types, and waits until the text was shown after what was waited for before.</summary>
     public async Task TypeAsync(string keys, string expected)
     {
+        // A terminal answers before a person types.
+        await Limits.EventuallyAsync(
+            () => Volatile.Read(ref _answered) >= CountQueries(Terminal.Output), "the cursor's place is told");
         Terminal.Type(keys);
         await WaitAsync(expected);
     }
@@ -97,11 +101,10 @@ internal sealed class TerminalProgram : IDisposable
     /// <summary>Answers where the cursor is, as a terminal does: whoever asks waits for it.</summary>
     private async Task AnswerAsync()
     {
-        int answered = 0;
         while (!_ended.IsCancellationRequested)
         {
             int asked = CountQueries(Terminal.Output);
-            for (; answered < asked; answered++)
+            for (; _answered < asked; Interlocked.Increment(ref _answered))
             {
                 Terminal.Type("\u001b[1;1R");
             }
